@@ -1,0 +1,44 @@
+//! Pages: a template, the one style sheet, and the headers that let a page do nothing it need not do.
+
+use askama::Template;
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+/// A rendered page.
+pub fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Adds `/page.css` and the headers. `sends_forms_to` is one more origin that a form's answer may lead to:
+/// browsers follow the policy through redirects, and signing out leads to the provider.
+pub fn with_pages(router: Router, sends_forms_to: &str) -> Router {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {sends_forms_to}; frame-ancestors 'none'; \
+         base-uri 'none'"
+    );
+    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    router
+        .layer(axum::middleware::map_response(move |mut response: Response| {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            // These pages are one person's.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            async move { response }
+        }))
+        .route("/page.css", get(style_sheet))
+}
+
+async fn style_sheet() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    (kind, include_str!("../assets/page.css")).into_response()
+}

@@ -1,0 +1,94 @@
+//! A simulator of what the provider asks outside: the population register, the mobile operators'
+//! three-element check, and an SMS gateway whose messages can be read. Every answer says that it is one
+//! (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
+
+mod answers;
+mod faults;
+mod people;
+mod signature;
+mod sms;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use clap::Parser;
+use clients_example::{page, serve};
+
+#[derive(Parser)]
+struct Flags {
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// Shared with the provider: it signs its questions with it, and shows it to the SMS gateway.
+    #[arg(long, default_value = "demo-register-key")]
+    key: String,
+    /// The population register: CSV as tests/legacy/gen_legacy.py writes it.
+    #[arg(long)]
+    population: Option<PathBuf>,
+    /// More people: a line each, {"citizen_id","name","phone"}.
+    #[arg(long)]
+    people: Option<PathBuf>,
+}
+
+/// What every handler shares.
+struct Registers {
+    key: signature::SharedKey,
+    people: Mutex<people::People>,
+    faults: faults::Faults,
+    messages: Mutex<sms::Messages>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    serve::ended(run().await)
+}
+
+async fn run() -> Result<()> {
+    let flags = Flags::parse();
+    serve::log();
+    let mut people = people::People::default();
+    if let Some(path) = &flags.population {
+        let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+        people.read_population(file).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &flags.people {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        people.add_all(people::parse(&text).with_context(|| path.display().to_string())?);
+    }
+    people.take_snapshot();
+    tracing::info!(people = people.count(), "the registers are filled");
+    let registers = Arc::new(Registers {
+        key: signature::SharedKey::new(&flags.key),
+        people: Mutex::new(people),
+        faults: faults::Faults::default(),
+        messages: Mutex::default(),
+    });
+    let router = Router::new()
+        .route("/population/match", post(answers::population))
+        .route("/operators/match", post(answers::operators))
+        .route("/sms", get(sms::read).post(sms::send))
+        .route("/faults", get(faults::show).put(faults::change))
+        .route("/people", put(people::add))
+        .with_state(registers);
+    let router = page::with_pages(router, "").layer(axum::middleware::map_response(mark));
+    let listener = serve::bind(flags.listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    serve::serve(listener, router, &url).await
+}
+
+/// A provider in earnest looks for this header and refuses to believe us.
+async fn mark(mut response: Response) -> Response {
+    response.headers_mut().insert("x-simulator", HeaderValue::from_static("yes"));
+    response
+}
+
+/// The lock of a value that is never left half changed, so a panic elsewhere does not spoil it.
+fn lock<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}

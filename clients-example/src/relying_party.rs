@@ -1,0 +1,239 @@
+//! A relying party: authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0 §3.1,
+//! RFC 7636, RFC 9700). `begin` sends the person away, `finish` takes the answer, and what it returns
+//! has been verified.
+
+use anyhow::{Context, Result, bail, ensure};
+use openidconnect::core::*;
+use openidconnect::*;
+use tokio::sync::RwLock;
+use url::Url;
+
+use crate::claims::IdentityClaims;
+use crate::http_client::HttpClient;
+use crate::provider::Provider;
+
+pub type IdTokenFieldsHere = IdTokenFields<
+    IdentityClaims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+pub type SignedIdToken =
+    IdToken<IdentityClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+pub type Claims = IdTokenClaims<IdentityClaims, CoreGenderClaim>;
+pub type UserInfo = UserInfoClaims<IdentityClaims, CoreGenderClaim>;
+type TokenAnswer = StandardTokenResponse<IdTokenFieldsHere, CoreTokenType>;
+type OidcClient = Client<
+    IdentityClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    TokenAnswer,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// How this system is known to the provider.
+#[derive(Clone)]
+pub struct Registration {
+    pub client_id: ClientId,
+    /// None for a public client, such as an app on a phone.
+    pub client_secret: Option<ClientSecret>,
+    pub redirect_uri: RedirectUrl,
+    pub scopes: Vec<Scope>,
+}
+
+/// What must be kept, bound to this browser, between leaving for the provider and coming back.
+pub struct Attempt {
+    pub state: CsrfToken,
+    nonce: Nonce,
+    verifier: PkceCodeVerifier,
+}
+
+/// A finished sign-in: every value in it was checked.
+pub struct SignedIn {
+    pub id_token: SignedIdToken,
+    pub claims: Claims,
+    pub access_token: AccessToken,
+    pub refresh_token: Option<RefreshToken>,
+}
+
+/// One relying party at one provider.
+pub struct RelyingParty {
+    registration: Registration,
+    provider: RwLock<Provider>,
+    http: HttpClient,
+}
+
+impl RelyingParty {
+    pub fn new(registration: Registration, provider: Provider, http: HttpClient) -> Self {
+        Self { registration, provider: RwLock::new(provider), http }
+    }
+
+    /// Where to send the browser, and what to keep. `min_trust` demands that trust level or a higher one.
+    pub async fn begin(&self, min_trust: Option<u8>) -> (Url, Attempt) {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let client = self.client().await;
+        let mut request = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
+            .add_scopes(self.registration.scopes.iter().cloned())
+            .set_pkce_challenge(challenge);
+        if let Some(level) = min_trust {
+            let values: Vec<u8> = (level..=5).collect();
+            let demand =
+                serde_json::json!({"id_token": {"trust_level": {"essential": true, "values": values}}});
+            request = request.add_extra_param("claims", demand.to_string());
+        }
+        let (url, state, nonce) = request.url();
+        (url, Attempt { state, nonce, verifier })
+    }
+
+    /// Takes the answer to an attempt. The caller found the attempt by the answer's `state`, in the same
+    /// browser's session; `iss` is the answer's issuer parameter.
+    ///
+    /// # Errors
+    /// The provider refused the code, or something it sent did not pass a check.
+    pub async fn finish(&self, attempt: Attempt, code: String, iss: Option<&str>) -> Result<SignedIn> {
+        self.check_issuer(iss).await?;
+        let answer = self
+            .client()
+            .await
+            .exchange_code(AuthorizationCode::new(code))?
+            .set_pkce_verifier(attempt.verifier)
+            .request_async(&self.http)
+            .await
+            .context("the provider did not redeem the code")?;
+        let id_token = answer.extra_fields().id_token().context("no ID token in the answer")?.clone();
+        let claims = self.verify(&id_token, answer.access_token(), &attempt.nonce).await?;
+        Ok(SignedIn {
+            id_token,
+            claims,
+            access_token: answer.access_token().clone(),
+            refresh_token: answer.refresh_token().cloned(),
+        })
+    }
+
+    /// Trades the refresh token for new tokens. A new ID token must be about the same person
+    /// (OpenID Connect Core 1.0 §12.2); without one the old claims stay.
+    ///
+    /// # Errors
+    /// There is no refresh token, the provider refused it, or the new ID token is not the same person's.
+    pub async fn refresh(&self, old: &SignedIn) -> Result<SignedIn> {
+        let refresh_token = old.refresh_token.as_ref().context("no refresh token was given")?;
+        let answer = self
+            .client()
+            .await
+            .exchange_refresh_token(refresh_token)?
+            .request_async(&self.http)
+            .await
+            .context("the provider refused the refresh token")?;
+        let (id_token, claims) = match answer.extra_fields().id_token() {
+            None => (old.id_token.clone(), old.claims.clone()),
+            Some(new) => {
+                // §12.2: a refreshed ID token should have no nonce.
+                let claims = self.verify(new, answer.access_token(), |_: Option<&Nonce>| Ok(())).await?;
+                ensure!(claims.subject() == old.claims.subject(), "the new ID token is about somebody else");
+                (new.clone(), claims)
+            }
+        };
+        Ok(SignedIn {
+            id_token,
+            claims,
+            access_token: answer.access_token().clone(),
+            // A provider that does not rotate sends none: the old one stays good.
+            refresh_token: answer.refresh_token().cloned().or_else(|| old.refresh_token.clone()),
+        })
+    }
+
+    /// What userinfo gives for this sign-in: the name, and whatever else the scopes allow.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer about somebody else.
+    pub async fn userinfo(&self, signed_in: &SignedIn) -> Result<UserInfo> {
+        let subject = signed_in.claims.subject().clone();
+        let client = self.client().await;
+        let request = client.user_info(signed_in.access_token.clone(), Some(subject))?;
+        request.request_async(&self.http).await.context("userinfo was not given")
+    }
+
+    /// Where to send the browser so that the session at the provider ends too. The ID token is a hint
+    /// here and opens nothing; a redirect carries it because the provider's own cookie comes with no
+    /// cross-site POST. None if the provider has no such endpoint.
+    pub async fn sign_out(&self, id_token: &SignedIdToken, back_to: &Url, state: &CsrfToken) -> Option<Url> {
+        let endpoint = self.provider.read().await.additional_metadata().end_session_endpoint.clone()?;
+        let request = LogoutRequest::from(endpoint)
+            .set_id_token_hint(id_token)
+            .set_client_id(self.registration.client_id.clone())
+            .set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back_to.clone()))
+            .set_state(state.clone());
+        Some(request.http_get_url())
+    }
+
+    async fn client(&self) -> OidcClient {
+        let Registration { client_id, client_secret, redirect_uri, .. } = self.registration.clone();
+        OidcClient::from_provider_metadata(self.provider.read().await.clone(), client_id, client_secret)
+            .set_redirect_uri(redirect_uri)
+    }
+
+    /// RFC 9207 §2.4.
+    async fn check_issuer(&self, iss: Option<&str>) -> Result<()> {
+        let provider = self.provider.read().await;
+        match iss {
+            Some(iss) => ensure!(iss == provider.issuer().as_str(), "the answer is another issuer's"),
+            None if provider.additional_metadata().authorization_response_iss_parameter_supported => {
+                bail!("the answer does not name its issuer")
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Signature, issuer, audience, times, nonce, and that the ID token belongs to this access token.
+    async fn verify<N>(&self, id_token: &SignedIdToken, access: &AccessToken, nonce: N) -> Result<Claims>
+    where
+        N: NonceVerifier + Copy,
+    {
+        let mut client = self.client().await;
+        let mut claims = id_token.claims(&client.id_token_verifier(), nonce);
+        if let Err(ClaimsVerificationError::SignatureVerification(
+            SignatureVerificationError::NoMatchingKey,
+        )) = claims
+        {
+            // The provider has turned its keys since we last looked.
+            self.read_keys().await?;
+            client = self.client().await;
+            claims = id_token.claims(&client.id_token_verifier(), nonce);
+        }
+        let claims = claims.context("the ID token is not good")?;
+        if let Some(expected) = claims.access_token_hash() {
+            let verifier = client.id_token_verifier();
+            let key = id_token.signing_key(&verifier)?;
+            let actual = AccessTokenHash::from_token(access, id_token.signing_alg()?, key)?;
+            ensure!(actual == *expected, "the access token is not the one the ID token speaks of");
+        }
+        Ok(claims.clone())
+    }
+
+    async fn read_keys(&self) -> Result<()> {
+        let address = self.provider.read().await.jwks_uri().clone();
+        let keys = CoreJsonWebKeySet::fetch_async(&address, &self.http).await.context("no keys to be had")?;
+        let mut provider = self.provider.write().await;
+        *provider = provider.clone().set_jwks(keys);
+        Ok(())
+    }
+}

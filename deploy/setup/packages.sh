@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Makes sure that this machine has what a build (`packages.sh build`) or the whole test run
+# (`packages.sh test`) needs, and installs the Debian packages that are missing. Silent when nothing is.
+set -euo pipefail
+
+say() { printf '%s\n' "setup: $*"; }
+fail() { printf '%s\n' "setup: $*" >&2; exit 1; }
+
+# Each need is asked for by what it gives, not by its package: what came here by another way will do.
+has() {
+    case $1 in
+        cc) command -v cc && [[ -e /usr/include/stdlib.h ]] ;;
+        # Debian keeps the server's programs off the PATH.
+        postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb ;;
+        chinese-font) command -v fc-list && [[ -n $(fc-list :lang=zh-cn) ]] ;;
+        *) command -v "$1" ;;
+    esac >/dev/null
+}
+
+packages_of() {
+    case $1 in
+        cc) echo gcc libc6-dev ;;
+        postgresql) echo postgresql ;;
+        chinese-font) echo fontconfig fonts-noto-cjk ;;
+        chromedriver) echo chromium-driver ;;
+        *) echo "$1" ;;
+    esac
+}
+
+missing() {
+    for need in "${needs[@]}"; do has "$need" || echo "$need"; done
+}
+
+install() {
+    local root=()
+    command -v apt-get >/dev/null || fail "missing: $*. There is no apt-get here to install it with: please install it by hand."
+    if [[ $EUID -ne 0 ]]; then
+        command -v sudo >/dev/null || fail "missing: $*. Neither root nor sudo here: as root, run apt-get install $*"
+        root=(sudo)
+        [[ -t 0 ]] || root=(sudo -n) # nobody is there to type a password
+    fi
+    say "installing the Debian packages $*${root[0]:+ (by sudo)}"
+    if [[ " $* " == *" postgresql "* || " $* " == *" redis-server "* ]]; then
+        say "Debian may start PostgreSQL or Redis as a service; the tests start and end their own and need neither"
+    fi
+    # A machine just started may still be updating itself: wait for its lock.
+    local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+    "${apt[@]}" update || fail "apt-get update failed; the reason is above"
+    "${apt[@]}" install -y --no-install-recommends "$@" </dev/null || fail "apt-get could not install $*; the reason is above"
+}
+
+case ${1:-} in
+    build) needs=(cc) ;;
+    test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font) ;;
+    *) fail "usage: packages.sh build|test" ;;
+esac
+
+command -v cargo >/dev/null || fail "no Rust toolchain: install one from https://rustup.rs and open a new shell"
+if [[ $1 == test ]] && ! { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1; then
+    command -v rustup >/dev/null || fail "the Rust toolchain has no rustfmt or clippy, and there is no rustup to add them with"
+    say "adding rustfmt and clippy to the Rust toolchain"
+    rustup component add rustfmt clippy
+fi
+
+mapfile -t absent < <(missing)
+if ((${#absent[@]})); then
+    mapfile -t packages < <(for need in "${absent[@]}"; do packages_of "$need"; done | tr ' ' '\n')
+    install "${packages[@]}"
+    mapfile -t absent < <(missing)
+    ((${#absent[@]} == 0)) || fail "still missing after the installation: ${absent[*]}"
+    say "done"
+fi

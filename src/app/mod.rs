@@ -1,0 +1,123 @@
+//! Rank 4: everything a handler needs, built once. Nothing here is global: a test builds its own.
+
+mod client_keys;
+mod clients;
+mod verified_tokens;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::base::{Actor, Chance, Channel, Clock, Language, Visit};
+use crate::config::Config;
+use crate::credential::{Attempts, Hasher, Passkeys, Quota};
+use crate::crypto::MasterKey;
+use crate::db::Db;
+use crate::keys::KeyRing;
+use crate::outbound::http::Web;
+use crate::outbound::registers::Registers;
+use crate::outbound::sms::Sms;
+use crate::transient::Transient;
+
+pub use client_keys::ClientKeys;
+pub use clients::Clients;
+pub use verified_tokens::VerifiedTokens;
+
+/// The running Yihao. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub clock: Clock,
+    pub chance: Chance,
+    pub db: Db,
+    pub transient: Transient,
+    pub keys: KeyRing,
+    pub clients: Clients,
+    pub client_keys: ClientKeys,
+    pub verified_tokens: VerifiedTokens,
+    pub hasher: Hasher,
+    pub attempts: Attempts,
+    pub quota: Quota,
+    /// None on an issuer whose host is an IP address: WebAuthn needs a name.
+    pub passkeys: Option<Passkeys>,
+    pub registers: Registers,
+    pub sms: Sms,
+    pub web: Web,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens what the configuration names. The schema must be there: `yihao migrate` makes it.
+    pub async fn open(config: Config, clock: Clock, chance: Chance) -> anyhow::Result<Self> {
+        let db = Db::open(&config.storage.url).await?;
+        let pending = db.pending_migrations().await?;
+        anyhow::ensure!(
+            pending.is_empty(),
+            "the database lacks {} (run `yihao migrate`)",
+            pending.join(", ")
+        );
+        let transient = Transient::open(&transient_address(&config), clock.clone()).await?;
+        let master = master_key(&config.keys.master_file, &chance)?;
+        let keys = KeyRing::open(&db, master, &clock, &chance).await?;
+        Ok(Self(Arc::new(Parts {
+            clients: Clients::default(),
+            client_keys: ClientKeys::default(),
+            verified_tokens: VerifiedTokens::default(),
+            hasher: Hasher::start(&config.password, chance.clone())?,
+            quota: Quota::new(transient.clone(), config.limits.clone()),
+            attempts: Attempts::new(transient.clone(), config.limits.clone()),
+            passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
+            registers: Registers::open(&config)?,
+            sms: Sms::open(&config)?,
+            web: Web::open(&config)?,
+            config,
+            clock,
+            chance,
+            db,
+            transient,
+            keys,
+        })))
+    }
+
+    /// The facts of what a command or a duty does: nobody's request.
+    pub fn visit_of(&self, actor: Actor) -> Visit {
+        Visit {
+            now: self.clock.now(),
+            chance: self.chance.clone(),
+            channel: Channel::System,
+            address: std::net::IpAddr::from([127, 0, 0, 1]),
+            language: Language::default(),
+            actor,
+            request_id: self.chance.id(),
+        }
+    }
+}
+
+/// `embedded` stands beside the SQLite file, or in the working directory where storage is PostgreSQL.
+fn transient_address(config: &Config) -> String {
+    if config.transient.url != "embedded" {
+        return config.transient.url.clone();
+    }
+    let beside = match config.storage.url.strip_prefix("sqlite://") {
+        Some(path) => PathBuf::from(path).with_extension("transient.db"),
+        None => PathBuf::from("yihao.transient.db"),
+    };
+    format!("embedded:{}", beside.display())
+}
+
+fn master_key(path: &Path, chance: &Chance) -> anyhow::Result<MasterKey> {
+    if !path.exists() {
+        MasterKey::create(path, chance)?;
+        tracing::warn!(file = %path.display(), "made a new master key: keep a copy of it in a safe");
+    }
+    Ok(MasterKey::read(path)?)
+}

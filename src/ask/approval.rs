@@ -1,0 +1,31 @@
+//! Who approved what, at which levels: the only thing that tokens are made from.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::base::{AuthenticationLevel, Channel, Moment, Scopes, TrustLevel};
+use crate::grant::ClaimsRequest;
+
+/// Kept behind an authorization code until it is redeemed. It holds no number, name or phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The id the grant will have, chosen now: a code that comes twice names what is to be revoked.
+    pub grant: Uuid,
+    pub client_id: String,
+    pub redirect_uri: String,
+    pub code_challenge: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    pub person: Uuid,
+    pub session: Uuid,
+    pub sub: String,
+    pub scopes: Scopes,
+    #[serde(default)]
+    pub claims: ClaimsRequest,
+    pub channel: Channel,
+    pub trust: TrustLevel,
+    pub aal: AuthenticationLevel,
+    pub amr: String,
+    pub authenticated_at: Moment,
+    pub expires_at: Moment,
+}

@@ -1,0 +1,59 @@
+//! Rank 3: what a relying system asks, what the person must do for it, and what comes of it.
+//!
+//! [`next`] is the only place that decides what a person sees. Every page ends with "back to the Ask",
+//! where it is called again, until it says approved or refused.
+
+mod approval;
+mod next;
+mod prompt;
+mod store;
+
+pub use approval::Approval;
+pub use next::{Refusal, SignInReason, Step, consent_matters, next};
+pub use prompt::Prompts;
+pub use store::{AskId, find, keep, take, update};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
+use crate::grant::ClaimsRequest;
+
+/// A validated authorization request, whichever door it came by. What stands in it has passed the checks:
+/// nobody looks at the request's parameters again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    pub client_id: String,
+    pub redirect_uri: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// PKCE, S256 (RFC 7636 section 4.2).
+    pub code_challenge: String,
+    pub scopes: Scopes,
+    #[serde(default)]
+    pub claims: ClaimsRequest,
+    #[serde(default)]
+    pub prompts: Prompts,
+    /// Seconds since the last sign-in that are still good enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u64>,
+    /// The levels without which the client has no use for an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_aal: Option<AuthenticationLevel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_trust: Option<TrustLevel>,
+    /// The person of the `id_token_hint`, by account: nobody else will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hinted: Option<Uuid>,
+    /// Shown in the sign-in field. Never an official number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_hint: Option<String>,
+    /// What the person answered on this Ask's consent page, if it was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented: Option<bool>,
+    pub asked_at: Moment,
+    /// The browser that asked: nobody else's may answer.
+    pub browser: Uuid,
+}

@@ -1,0 +1,127 @@
+//! What the person must do next.
+
+use std::time::Duration;
+
+use super::Ask;
+use crate::base::{AuthenticationLevel, Moment, Scopes};
+use crate::client::{Client, LegalBasis};
+use crate::grant::Consent;
+use crate::session::Session;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    SignIn(SignInReason),
+    /// Prove themselves at this level, in the session they have.
+    StepUp(AuthenticationLevel),
+    /// Agree to the scopes that were not put to them yet.
+    Consent(Scopes),
+    /// Be told of the scopes; there is nothing to refuse.
+    Notice(Scopes),
+    /// Nothing more: of the scopes and single claims asked for, these scopes are given.
+    Approved(Scopes),
+    Refused(Refusal),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInReason {
+    /// Nobody is signed in.
+    NoSession,
+    /// Somebody is, but the relying system wants it fresh.
+    TooOld,
+    /// Somebody is, but it is not who the relying system means.
+    SomebodyElse,
+}
+
+/// Why the relying system gets no tokens (OpenID Connect Core section 3.1.2.6, and
+/// OpenID Connect Core Error Code unmet_authentication_requirements).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    LoginRequired,
+    ConsentRequired,
+    InteractionRequired,
+    UnmetAuthenticationRequirements,
+    AccessDenied,
+}
+
+/// Decides. Has no side effect and asks nobody: the same facts give the same step.
+pub fn next(
+    ask: &Ask,
+    client: &Client,
+    session: Option<&Session>,
+    consent: Option<Consent>,
+    now: Moment,
+) -> Step {
+    let silent = ask.prompts.none;
+    if ask.consented == Some(false) {
+        return refused(Refusal::AccessDenied);
+    }
+    let Some(session) = session else {
+        return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(SignInReason::NoSession) };
+    };
+    if let Some(reason) = wants_sign_in(ask, client, session, now) {
+        return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(reason) };
+    }
+    let aal = ask.min_aal.max(client.metadata.min_aal);
+    if let Some(aal) = aal.filter(|aal| session.aal < *aal) {
+        return if silent { refused(Refusal::InteractionRequired) } else { Step::StepUp(aal) };
+    }
+    let trust = ask.min_trust.max(client.metadata.min_trust);
+    if trust.is_some_and(|trust| session.binding.trust < trust) {
+        return refused(if silent {
+            Refusal::InteractionRequired
+        } else {
+            Refusal::UnmetAuthenticationRequirements
+        });
+    }
+    agreement(ask, client, consent)
+}
+
+fn wants_sign_in(ask: &Ask, client: &Client, session: &Session, now: Moment) -> Option<SignInReason> {
+    let answered = session.authenticated_at >= ask.asked_at;
+    let max_age = ask.max_age.or(client.metadata.default_max_age).map(Duration::from_secs);
+    let too_old = max_age.is_some_and(|age| now.since(session.authenticated_at) > age);
+    if ask.hinted.is_some_and(|person| person != session.person) {
+        Some(SignInReason::SomebodyElse)
+    } else if !answered && (ask.prompts.login || ask.prompts.select_account || too_old) {
+        Some(SignInReason::TooOld)
+    } else {
+        None
+    }
+}
+
+/// Whether the answers of a person count: everywhere but where a first party goes unasked.
+pub fn consent_matters(ask: &Ask, client: &Client) -> bool {
+    !client.metadata.first_party || asks_always(ask, client)
+}
+
+/// Whoever else can claim the redirect address must not get a code unseen (RFC 8252 section 8.6).
+fn asks_always(ask: &Ask, client: &Client) -> bool {
+    ask.prompts.consent || client.metadata.uses_private_scheme(&ask.redirect_uri)
+}
+
+fn agreement(ask: &Ask, client: &Client, consent: Option<Consent>) -> Step {
+    let metadata = &client.metadata;
+    let wanted = ask.scopes.or(ask.claims.scopes());
+    let always = asks_always(ask, client);
+    if !consent_matters(ask, client) {
+        return Step::Approved(wanted);
+    }
+    let consent = consent.unwrap_or_default();
+    if wanted.is_within(consent.asked) && (!always || ask.consented == Some(true)) {
+        return Step::Approved(wanted.and(consent.allowed));
+    }
+    match (ask.prompts.none, metadata.legal_basis) {
+        (true, LegalBasis::Consent) => refused(Refusal::ConsentRequired),
+        (true, LegalBasis::Statutory) => refused(Refusal::InteractionRequired),
+        (false, LegalBasis::Consent) => Step::Consent(wanted),
+        (false, LegalBasis::Statutory) => Step::Notice(wanted),
+    }
+}
+
+const fn refused(refusal: Refusal) -> Step {
+    Step::Refused(refusal)
+}
+
+#[cfg(test)]
+#[path = "next_tests.rs"]
+mod tests;

@@ -1,0 +1,168 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::ask::Prompts;
+use crate::base::{Channel, TrustLevel};
+use crate::client::{ClientState, Metadata};
+use crate::grant::ClaimsRequest;
+use crate::identity::Binding;
+
+const NOW: Moment = Moment::from_seconds(1_800_000_000);
+
+fn ask() -> Ask {
+    Ask {
+        client_id: "hall".to_owned(),
+        redirect_uri: "https://hall.example/cb".to_owned(),
+        state: None,
+        nonce: None,
+        code_challenge: String::new(),
+        scopes: Scopes::parse("openid profile"),
+        claims: ClaimsRequest::default(),
+        prompts: Prompts::default(),
+        max_age: None,
+        min_aal: None,
+        min_trust: None,
+        hinted: None,
+        login_hint: None,
+        consented: None,
+        asked_at: NOW,
+        browser: Uuid::nil(),
+    }
+}
+
+fn client() -> Client {
+    let metadata = Metadata { client_name: "厅".to_owned(), ..Metadata::default() };
+    Client { id: "hall".to_owned(), state: ClientState::Active, metadata, secret: None }
+}
+
+fn first_party() -> Client {
+    let mut client = client();
+    client.metadata.first_party = true;
+    client
+}
+
+/// Signed in a minute ago, by password, at level 3.
+fn session() -> Session {
+    let before = NOW.minus(Duration::from_secs(60));
+    Session {
+        id: Uuid::nil(),
+        person: Uuid::from_u128(1),
+        channel: Channel::Hall,
+        aal: AuthenticationLevel::OneFactor,
+        amr: "pwd".to_owned(),
+        authenticated_at: before,
+        seen_at: before,
+        binding: Binding::unsealed(Uuid::from_u128(1), TrustLevel::Matched),
+    }
+}
+
+fn all() -> Option<Consent> {
+    let scopes = Scopes::parse("openid profile official_number");
+    Some(Consent { asked: scopes, allowed: scopes })
+}
+
+fn prompt(list: &str) -> Ask {
+    Ask { prompts: Prompts::parse(list).unwrap(), ..ask() }
+}
+
+fn step(ask: &Ask, client: &Client, session: Option<&Session>, consent: Option<Consent>) -> Step {
+    next(ask, client, session, consent, NOW)
+}
+
+const OPENID_PROFILE: &str = "openid profile";
+
+#[test]
+fn a_first_party_is_silent_and_others_ask_once() {
+    let granted = Step::Approved(Scopes::parse(OPENID_PROFILE));
+    assert_eq!(step(&ask(), &first_party(), Some(&session()), None), granted);
+    assert_eq!(step(&ask(), &client(), Some(&session()), None), Step::Consent(Scopes::parse(OPENID_PROFILE)));
+    assert_eq!(step(&ask(), &client(), Some(&session()), all()), granted);
+    let mut statutory = client();
+    statutory.metadata.legal_basis = LegalBasis::Statutory;
+    assert_eq!(step(&ask(), &statutory, Some(&session()), None), Step::Notice(Scopes::parse(OPENID_PROFILE)));
+}
+
+#[test]
+fn what_was_declined_is_not_given_and_not_asked_again() {
+    let wanted = Ask { scopes: Scopes::parse("openid official_number"), ..ask() };
+    let declined = Consent { asked: wanted.scopes, allowed: Scopes::parse("openid") };
+    assert_eq!(
+        step(&wanted, &client(), Some(&session()), Some(declined)),
+        Step::Approved(Scopes::parse("openid"))
+    );
+    let more = Ask { scopes: Scopes::parse("openid official_number phone"), ..ask() };
+    assert!(matches!(step(&more, &client(), Some(&session()), Some(declined)), Step::Consent(_)));
+}
+
+#[test]
+fn without_a_page_there_is_an_answer_at_once() {
+    let none = prompt("none");
+    let refused = |refusal| Step::Refused(refusal);
+    assert_eq!(step(&none, &client(), None, None), refused(Refusal::LoginRequired));
+    assert_eq!(step(&none, &client(), Some(&session()), None), refused(Refusal::ConsentRequired));
+    let hinted = Ask { hinted: Some(Uuid::from_u128(2)), ..none.clone() };
+    assert_eq!(step(&hinted, &first_party(), Some(&session()), None), refused(Refusal::LoginRequired));
+    let stronger = Ask { min_aal: Some(AuthenticationLevel::TwoFactors), ..none.clone() };
+    assert_eq!(
+        step(&stronger, &first_party(), Some(&session()), None),
+        refused(Refusal::InteractionRequired)
+    );
+    let surer = Ask { min_trust: Some(TrustLevel::Proven), ..none };
+    assert_eq!(step(&surer, &first_party(), Some(&session()), None), refused(Refusal::InteractionRequired));
+}
+
+#[test]
+fn a_fresh_sign_in_is_asked_for_once() {
+    let mut again = session();
+    again.authenticated_at = NOW;
+    for ask in [prompt("login"), prompt("select_account"), Ask { max_age: Some(59), ..ask() }] {
+        assert_eq!(
+            step(&ask, &first_party(), Some(&session()), None),
+            Step::SignIn(SignInReason::TooOld),
+            "{ask:?}"
+        );
+        assert!(matches!(step(&ask, &first_party(), Some(&again), None), Step::Approved(_)));
+    }
+    let young = Ask { max_age: Some(60), ..ask() };
+    assert!(matches!(step(&young, &first_party(), Some(&session()), None), Step::Approved(_)));
+}
+
+#[test]
+fn nobody_else_than_the_hinted_person_will_do() {
+    let hinted = |id| Ask { hinted: Some(Uuid::from_u128(id)), ..ask() };
+    assert_eq!(
+        step(&hinted(2), &first_party(), Some(&session()), None),
+        Step::SignIn(SignInReason::SomebodyElse)
+    );
+    assert!(matches!(step(&hinted(1), &first_party(), Some(&session()), None), Step::Approved(_)));
+}
+
+#[test]
+fn levels_are_demanded_by_the_request_or_by_the_client() {
+    let by_ask = Ask { min_aal: Some(AuthenticationLevel::PhishingResistant), ..ask() };
+    let step_up = Step::StepUp(AuthenticationLevel::PhishingResistant);
+    assert_eq!(step(&by_ask, &first_party(), Some(&session()), None), step_up);
+    let mut by_client = first_party();
+    by_client.metadata.min_aal = Some(AuthenticationLevel::PhishingResistant);
+    assert_eq!(step(&ask(), &by_client, Some(&session()), None), step_up);
+    by_client.metadata.min_aal = None;
+    by_client.metadata.min_trust = Some(TrustLevel::Proven);
+    assert_eq!(
+        step(&ask(), &by_client, Some(&session()), None),
+        Step::Refused(Refusal::UnmetAuthenticationRequirements)
+    );
+}
+
+#[test]
+fn consent_is_asked_for_anew_where_the_request_or_the_address_wants_it() {
+    let again = prompt("consent");
+    assert!(matches!(step(&again, &client(), Some(&session()), all()), Step::Consent(_)));
+    assert!(matches!(step(&again, &first_party(), Some(&session()), all()), Step::Consent(_)));
+    let answered = Ask { consented: Some(true), ..again.clone() };
+    assert!(matches!(step(&answered, &client(), Some(&session()), all()), Step::Approved(_)));
+    let denied = Ask { consented: Some(false), ..again };
+    assert_eq!(step(&denied, &client(), Some(&session()), all()), Step::Refused(Refusal::AccessDenied));
+    // RFC 8252 section 8.6, also for a first party.
+    let native = Ask { redirect_uri: "gov.example.app:/cb".to_owned(), ..ask() };
+    assert!(matches!(step(&native, &first_party(), Some(&session()), all()), Step::Consent(_)));
+}

@@ -1,0 +1,24 @@
+//! Rank 0: the values everything else is made of. No input or output here, and no state.
+
+pub mod chance;
+pub mod channel;
+pub mod clock;
+pub mod language;
+pub mod level;
+pub mod name;
+pub mod number;
+pub mod phone;
+pub mod scope;
+pub mod secret;
+pub mod visit;
+
+pub use chance::Chance;
+pub use channel::Channel;
+pub use clock::{Clock, Moment};
+pub use language::Language;
+pub use level::{AuthenticationLevel, TrustLevel};
+pub use name::PersonName;
+pub use phone::Phone;
+pub use scope::{Scope, Scopes};
+pub use secret::Secret;
+pub use visit::{Actor, Visit};

@@ -1,0 +1,118 @@
+//! Scopes: what a relying system may ask for.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Scope {
+    OpenId,
+    Profile,
+    Email,
+    Phone,
+    Address,
+    OfflineAccess,
+    OfficialNumber,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 7] = [
+        Self::OpenId,
+        Self::Profile,
+        Self::Email,
+        Self::Phone,
+        Self::Address,
+        Self::OfflineAccess,
+        Self::OfficialNumber,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenId => "openid",
+            Self::Profile => "profile",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Address => "address",
+            Self::OfflineAccess => "offline_access",
+            Self::OfficialNumber => "official_number",
+        }
+    }
+
+    /// Fields that a self-registered client gets only after an operator's approval, and that consent
+    /// asks for apart.
+    pub const fn is_sensitive(self) -> bool {
+        matches!(self, Self::OfficialNumber)
+    }
+}
+
+/// A set of scopes, kept as bits; written as the space-separated list of RFC 6749 section 3.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scopes(u16);
+
+impl Scopes {
+    pub const NONE: Scopes = Scopes(0);
+
+    /// Reads a list; a word that is no scope of ours is left out, as RFC 6749 section 3.3 allows.
+    pub fn parse(list: &str) -> Self {
+        list.split_ascii_whitespace()
+            .filter_map(|word| Scope::ALL.into_iter().find(|s| s.as_str() == word))
+            .collect()
+    }
+
+    pub fn contains(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn and(self, other: Scopes) -> Scopes {
+        Scopes(self.0 & other.0)
+    }
+
+    pub fn or(self, other: Scopes) -> Scopes {
+        Scopes(self.0 | other.0)
+    }
+
+    pub fn without(self, other: Scopes) -> Scopes {
+        Scopes(self.0 & !other.0)
+    }
+
+    pub fn is_within(self, other: Scopes) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |s| self.contains(*s))
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Scopes(scopes.into_iter().fold(0, |bits, s| bits | 1 << s as u8))
+    }
+}
+
+impl std::fmt::Display for Scopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, scope) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|list| Self::parse(&list))
+    }
+}

@@ -1,0 +1,167 @@
+//! `yihao client add`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::super::{Call, Usage};
+use super::new_secret;
+use crate::base::{AuthenticationLevel, Channel, Scope, Scopes, TrustLevel};
+use crate::client::{
+    self, ApplicationType, AuthMethod, Client, ClientState, GrantType, LegalBasis, Metadata, SubjectType,
+};
+use crate::crypto::Algorithm;
+
+#[derive(clap::Args)]
+pub struct Add {
+    /// What people see it called.
+    #[arg(long)]
+    name: String,
+    /// hall, mobile, kiosk, counter or system
+    #[arg(long)]
+    channel: Channel,
+    /// Where people are sent back to. May be given again.
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// Where people may be sent after signing out. May be given again.
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<String>,
+    /// client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt or none
+    #[arg(long, value_name = "METHOD")]
+    auth_method: AuthMethod,
+    /// authorization_code, refresh_token or client_credentials. May be given again. [default:
+    /// authorization_code with a redirect URI, else client_credentials]
+    #[arg(long = "grant", value_name = "GRANT")]
+    grants: Vec<GrantType>,
+    /// A scope it may ask for. May be given again. [default: openid]
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    scopes: Vec<Scope>,
+    /// A file with its public keys, a JWK set.
+    #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
+    jwks: Option<PathBuf>,
+    /// Where its public keys are published.
+    #[arg(long, value_name = "URI")]
+    jwks_uri: Option<Url>,
+    /// pairwise or public
+    #[arg(long, default_value = "pairwise", value_name = "TYPE")]
+    subject_type: SubjectType,
+    /// A document that joins redirect URIs on several hosts (OpenID Connect Core section 8.1).
+    #[arg(long, value_name = "URI")]
+    sector_identifier_uri: Option<Url>,
+    /// ES256, EdDSA, RS256 or PS256
+    #[arg(long, default_value = "ES256", value_name = "ALGORITHM")]
+    id_token_alg: Algorithm,
+    /// The lowest trust level of a person, 1 to 5.
+    #[arg(long, value_name = "LEVEL", value_parser = trust)]
+    min_trust: Option<TrustLevel>,
+    /// The lowest authentication level of a sign-in, 1 to 3.
+    #[arg(long, value_name = "LEVEL", value_parser = aal)]
+    min_aal: Option<AuthenticationLevel>,
+    /// Run by the same authority as Yihao: people are not asked.
+    #[arg(long)]
+    first_party: bool,
+    /// May introspect any token.
+    #[arg(long)]
+    resource_server: bool,
+    /// statutory or consent
+    #[arg(long, default_value = "consent", value_name = "BASIS")]
+    legal_basis: LegalBasis,
+    /// The authority behind it, shown to people.
+    #[arg(long)]
+    department: Option<String>,
+    /// What it needs the fields for, shown to people.
+    #[arg(long)]
+    purpose: Option<String>,
+}
+
+impl Add {
+    pub async fn run(self, call: &Call) -> anyhow::Result<()> {
+        let metadata = self.metadata()?;
+        client::validate(&metadata).map_err(|invalid| Usage(invalid.to_string()))?;
+        let (app, visit) = call.app().await?;
+        let secret = metadata.token_endpoint_auth_method.uses_secret().then(|| new_secret(&visit));
+        let client =
+            Client { id: visit.chance.id().to_string(), state: ClientState::Active, metadata, secret };
+        let mut tx = app.db.begin().await?;
+        client::insert(&mut tx, &app.keys.data(), &visit, &client, "command").await?;
+        tx.commit().await?;
+        call.print.value(&shown(&client.id, client.secret.as_ref()));
+        Ok(())
+    }
+
+    fn metadata(self) -> anyhow::Result<Metadata> {
+        let jwks = match &self.jwks {
+            Some(file) => {
+                let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+                let jwks: Value =
+                    serde_json::from_slice(&text).with_context(|| format!("{}: not JSON", file.display()))?;
+                Some(jwks)
+            }
+            None => None,
+        };
+        Ok(Metadata {
+            grant_types: self.grant_types(),
+            // RFC 8252: an app on a phone may have a scheme of its own.
+            application_type: match self.channel {
+                Channel::Mobile => ApplicationType::Native,
+                _ => ApplicationType::Web,
+            },
+            client_name: self.name,
+            department: self.department,
+            purpose: self.purpose,
+            redirect_uris: self.redirect_uris,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            token_endpoint_auth_method: self.auth_method,
+            scope: if self.scopes.is_empty() {
+                Scopes::from_iter([Scope::OpenId])
+            } else {
+                self.scopes.into_iter().collect()
+            },
+            jwks,
+            jwks_uri: self.jwks_uri,
+            subject_type: self.subject_type,
+            sector_identifier_uri: self.sector_identifier_uri,
+            id_token_signed_response_alg: self.id_token_alg,
+            channel: self.channel,
+            first_party: self.first_party,
+            resource_server: self.resource_server,
+            legal_basis: self.legal_basis,
+            min_trust: self.min_trust,
+            min_aal: self.min_aal,
+            ..Metadata::default()
+        })
+    }
+
+    /// A resource server that only introspects needs no token of its own.
+    fn grant_types(&self) -> Vec<GrantType> {
+        match () {
+            () if !self.grants.is_empty() => self.grants.clone(),
+            () if !self.redirect_uris.is_empty() => vec![GrantType::AuthorizationCode],
+            () if self.resource_server => Vec::new(),
+            () => vec![GrantType::ClientCredentials],
+        }
+    }
+}
+
+/// What is told of a client that was just made.
+pub fn shown(id: &str, secret: Option<&crate::base::Secret>) -> Value {
+    match secret {
+        Some(secret) => json!({ "client_id": id, "client_secret": secret.reveal() }),
+        None => json!({ "client_id": id }),
+    }
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    let all = || Scope::ALL.map(Scope::as_str).join(", ");
+    Scope::ALL.into_iter().find(|s| s.as_str() == word).ok_or_else(|| format!("one of {}", all()))
+}
+
+fn trust(text: &str) -> Result<TrustLevel, &'static str> {
+    text.parse().ok().and_then(|level: u8| TrustLevel::try_from(level).ok()).ok_or("1 to 5")
+}
+
+fn aal(text: &str) -> Result<AuthenticationLevel, &'static str> {
+    text.parse().ok().and_then(|level: u8| AuthenticationLevel::try_from(level).ok()).ok_or("1 to 3")
+}

@@ -1,0 +1,65 @@
+//! What the demo says when it runs: where to go, as whom.
+
+use std::path::Path;
+
+use super::super::print::padded;
+use super::clients::APP;
+use super::people::{self, PASSWORD, Someone};
+use super::ports::Ports;
+use super::programs::Programs;
+use crate::base::PersonName;
+
+pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> String {
+    let mut lines = vec![String::new(), "Open in a browser".to_owned()];
+    let mut place = |what: &str, address: String| lines.push(format!("  {address:<34}{what}"));
+    if programs.is_running("hall") {
+        place("网上办事大厅, a web system", format!("http://localhost:{}", ports.hall));
+    }
+    if programs.is_running("certificates") {
+        place("电子证照, another: no second sign-in", format!("http://localhost:{}", ports.certificates));
+    }
+    place("Yihao itself", issuer.to_owned());
+    place("messages to phones", sms(ports, programs));
+    place("metrics", format!("http://127.0.0.1:{}/metrics", ports.internal));
+    lines.push(String::new());
+    lines.push(format!("Sign in (password {PASSWORD})"));
+    for (n, what) in [
+        (0, "level 3: matched with the registers"),
+        (5, "level 4: proven"),
+        (9, "level 2: too low for licences"),
+    ] {
+        if let Some(someone) = people::someone(n) {
+            lines.push(format!("  {}  {}  {what}", someone.number.as_str(), shown(&someone.name)));
+        }
+    }
+    if let Some(Someone { phone, name, .. }) = people::someone(1) {
+        lines.push(format!("  {:<18}  {}  by phone", phone.national(), shown(&name)));
+    }
+    if let Some(Someone { user_name: Some(user_name), name, .. }) = people::someone(2) {
+        lines.push(format!("  {user_name:<18}  {}  by user name", shown(&name)));
+    }
+    if let Some(Someone { number, name, phone, .. }) = people::newcomer() {
+        lines.push(String::new());
+        lines.push("Register (in the registers, no account yet)".to_owned());
+        lines.push(format!("  {}  {}  phone {}", number.as_str(), shown(&name), phone.national()));
+        lines.push(format!("  the code comes to {}", sms(ports, programs)));
+    }
+    lines.push(String::new());
+    lines.push(format!("A native app:  app --issuer {issuer} --client-id {APP}"));
+    lines.push(format!("Other commands:  yihao --config {}/yihao.toml …", data.display()));
+    for (name, why) in &programs.absent {
+        lines.push(format!("Without {name}: {why}"));
+    }
+    lines.push("End with Ctrl-C.".to_owned());
+    lines.join("\n")
+}
+
+fn shown(name: &PersonName) -> String {
+    padded(name.as_str(), 8)
+}
+
+/// The registers' simulator shows messages as a page; the internal port has them in any case.
+fn sms(ports: &Ports, programs: &Programs) -> String {
+    let port = if programs.is_running("registers") { ports.registers } else { ports.internal };
+    format!("http://127.0.0.1:{port}/sms")
+}

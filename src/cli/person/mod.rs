@@ -1,0 +1,80 @@
+//! `yihao person`
+
+mod add;
+mod given;
+mod import;
+
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use super::Call;
+use crate::app::App;
+use crate::audit::{self, About, Event};
+use crate::base::Visit;
+use crate::credential::password;
+use crate::db::Tx;
+use crate::identity::{self, HandleKind, NewPerson, Registered};
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Register a person. Prints the id of the account.
+    ///
+    /// Lines of standard input are read in this order: the password, then for each argument that is `-` the
+    /// number, the name, the phone.
+    Add(add::Add),
+    /// Register the persons of a file, one JSON object a line.
+    ///
+    /// Fields: `citizen_id`, `name`, `phone`, `trust` (2 to 5; 2 if left out), `password`, or `password_hash`
+    /// with `scheme` (argon2id, as a PHC string); and optionally `user_name`, `email`, `email_verified`,
+    /// `address`. Prints a verdict for each line: `added`; `exists`, if an account holds the number (nothing
+    /// is changed); or `refused`. No number is printed. Cut off, it can be run again.
+    Import {
+        /// The file, or `-` for standard input.
+        file: PathBuf,
+    },
+}
+
+impl Command {
+    pub async fn run(self, call: Call) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => add.run(call).await,
+            Self::Import { file } => import::run(call, &file).await,
+        }
+    }
+}
+
+/// What became of a person who was to be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Added(Uuid),
+    NumberTaken,
+    UserNameTaken,
+}
+
+/// Registers a person with a password, given as its hash.
+///
+/// # Errors
+/// [`identity::Error::KeysChanged`]: reload the keys and begin again.
+pub async fn register(
+    tx: &mut Tx,
+    app: &App,
+    visit: &Visit,
+    new: &NewPerson,
+    phc: &str,
+) -> Result<Outcome, identity::Error> {
+    let keys = app.keys.data();
+    if let Some(user_name) = &new.user_name {
+        let holder = identity::find_by_handle(tx, &keys, HandleKind::UserName, user_name.reveal()).await?;
+        if holder.is_some() && identity::find_by_number(tx, &keys, &new.number).await? != holder {
+            return Ok(Outcome::UserNameTaken);
+        }
+    }
+    let Registered::New(person) = identity::register(tx, &app.keys, visit, new).await? else {
+        return Ok(Outcome::NumberTaken);
+    };
+    password::set(tx, visit, person, phc).await?;
+    let about = About { person: Some(person), client: None };
+    audit::record(tx, &keys, visit, Event::PasswordSet, about).await?;
+    Ok(Outcome::Added(person))
+}

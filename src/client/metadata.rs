@@ -1,0 +1,247 @@
+//! Client metadata by the names of RFC 7591 section 2 and OpenID Connect Registration section 2, with our
+//! extensions. The stored form and the wire form are one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::base::{AuthenticationLevel, Channel, Scopes, TrustLevel};
+use crate::crypto::Algorithm;
+
+/// A closed list of words on the wire.
+macro_rules! words {
+    ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $doc:literal])* $variant:ident = $word:literal,)+ }) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($(#[doc = $doc])* #[serde(rename = $word)] $variant,)+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$(Self::$variant),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                Self::ALL.iter().copied().find(|w| w.as_str() == text).ok_or_else(|| {
+                    let all: Vec<_> = Self::ALL.iter().map(|w| w.as_str()).collect();
+                    format!("one of {}", all.join(", "))
+                })
+            }
+        }
+    };
+}
+
+words! {
+    /// How a client proves itself at the token endpoint (OpenID Connect Core section 9).
+    AuthMethod {
+        Basic = "client_secret_basic",
+        Post = "client_secret_post",
+        SecretJwt = "client_secret_jwt",
+        PrivateKeyJwt = "private_key_jwt",
+        /// A public client: PKCE alone.
+        None = "none",
+    }
+}
+
+words! {
+    GrantType {
+        AuthorizationCode = "authorization_code",
+        RefreshToken = "refresh_token",
+        ClientCredentials = "client_credentials",
+    }
+}
+
+words! {
+    /// OpenID Connect Core section 8.
+    SubjectType {
+        Public = "public",
+        Pairwise = "pairwise",
+    }
+}
+
+words! {
+    /// On what ground a relying system gets personal fields.
+    LegalBasis {
+        /// The law lets it: the person gets a notice.
+        Statutory = "statutory",
+        /// The person agrees, and may withdraw.
+        Consent = "consent",
+    }
+}
+
+words! {
+    ApplicationType {
+        Web = "web",
+        Native = "native",
+    }
+}
+
+words! {
+    ClientState {
+        Active = "active",
+        Disabled = "disabled",
+    }
+}
+
+impl AuthMethod {
+    pub const fn uses_secret(self) -> bool {
+        matches!(self, Self::Basic | Self::Post | Self::SecretJwt)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    #[serde(default)]
+    pub client_name: String,
+    /// The authority behind it, shown to the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// What the fields are for, shown to the person on notice and consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    #[serde(default = "code_only")]
+    pub grant_types: Vec<GrantType>,
+    #[serde(default = "basic")]
+    pub token_endpoint_auth_method: AuthMethod,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    #[serde(default = "web")]
+    pub application_type: ApplicationType,
+    /// The scopes it may ask for.
+    #[serde(default = "openid_only")]
+    pub scope: Scopes,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<Url>,
+    #[serde(default = "pairwise")]
+    pub subject_type: SubjectType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<Url>,
+    /// OpenID Connect Registration section 2: RS256 where the client does not say.
+    #[serde(default = "rs256")]
+    pub id_token_signed_response_alg: Algorithm,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<Url>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<Url>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    #[serde(default = "hall")]
+    pub channel: Channel,
+    /// Run by the same authority as Yihao: the person is not asked.
+    #[serde(default)]
+    pub first_party: bool,
+    /// May introspect any token.
+    #[serde(default)]
+    pub resource_server: bool,
+    #[serde(default = "by_consent")]
+    pub legal_basis: LegalBasis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_trust: Option<TrustLevel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_aal: Option<AuthenticationLevel>,
+    /// Registered itself: sensitive scopes wait for an operator.
+    #[serde(default)]
+    pub self_registered: bool,
+}
+
+fn code_only() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode]
+}
+fn basic() -> AuthMethod {
+    AuthMethod::Basic
+}
+fn web() -> ApplicationType {
+    ApplicationType::Web
+}
+fn openid_only() -> Scopes {
+    Scopes::parse("openid")
+}
+fn pairwise() -> SubjectType {
+    SubjectType::Pairwise
+}
+fn rs256() -> Algorithm {
+    Algorithm::RS256
+}
+fn hall() -> Channel {
+    Channel::Hall
+}
+fn by_consent() -> LegalBasis {
+    LegalBasis::Consent
+}
+
+impl Default for Metadata {
+    /// What RFC 7591 and OpenID Connect Registration say of a client that says nothing of itself.
+    fn default() -> Self {
+        Self {
+            client_name: String::new(),
+            department: None,
+            purpose: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: code_only(),
+            token_endpoint_auth_method: basic(),
+            token_endpoint_auth_signing_alg: None,
+            application_type: web(),
+            scope: openid_only(),
+            jwks: None,
+            jwks_uri: None,
+            subject_type: pairwise(),
+            sector_identifier_uri: None,
+            id_token_signed_response_alg: rs256(),
+            default_max_age: None,
+            client_uri: None,
+            policy_uri: None,
+            contacts: Vec::new(),
+            channel: hall(),
+            first_party: false,
+            resource_server: false,
+            legal_basis: by_consent(),
+            min_trust: None,
+            min_aal: None,
+            self_registered: false,
+        }
+    }
+}
+
+impl Metadata {
+    /// The sector of its subjects: clients of one sector know a person by one `sub` (OpenID Connect Core
+    /// section 8.1).
+    pub fn sector(&self) -> String {
+        if self.subject_type == SubjectType::Public {
+            return "public".to_owned();
+        }
+        let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let from = match &self.sector_identifier_uri {
+            Some(uri) => uri.host_str().map(str::to_owned),
+            None => self.redirect_uris.first().and_then(|uri| host(uri)),
+        };
+        from.unwrap_or_else(|| self.redirect_uris.first().cloned().unwrap_or_default())
+    }
+
+    pub fn may_use(&self, grant: GrantType) -> bool {
+        self.grant_types.contains(&grant)
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == AuthMethod::None
+    }
+
+    /// A redirect URI with a scheme of the app's own, which any other app may claim too: such a client is
+    /// always asked for (RFC 8252 section 8.6).
+    pub fn uses_private_scheme(&self, redirect_uri: &str) -> bool {
+        !redirect_uri.starts_with("https://") && !redirect_uri.starts_with("http://")
+    }
+}

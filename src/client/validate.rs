@@ -1,0 +1,174 @@
+//! What makes metadata acceptable, however they come: by command, by import or by registration.
+
+use url::{Host, Url};
+
+use super::{ApplicationType, AuthMethod, GrantType, Metadata};
+
+/// The field that is wrong, and what it should be (RFC 7591 section 3.2.2).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {what}")]
+pub struct InvalidMetadata {
+    pub field: &'static str,
+    pub what: String,
+}
+
+impl InvalidMetadata {
+    /// The error code of RFC 7591 section 3.2.2.
+    pub fn code(&self) -> &'static str {
+        if self.field == "redirect_uris" { "invalid_redirect_uri" } else { "invalid_client_metadata" }
+    }
+}
+
+fn invalid(field: &'static str, what: impl Into<String>) -> Result<(), InvalidMetadata> {
+    Err(InvalidMetadata { field, what: what.into() })
+}
+
+pub fn validate(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    let length = metadata.client_name.chars().count();
+    if length == 0 || length > 100 {
+        return invalid("client_name", "1 to 100 characters");
+    }
+    redirects(metadata)?;
+    authentication(metadata)?;
+    if metadata.may_use(GrantType::ClientCredentials) && metadata.is_public() {
+        return invalid("grant_types", "client_credentials needs a client that authenticates");
+    }
+    Ok(())
+}
+
+fn redirects(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    if metadata.may_use(GrantType::AuthorizationCode) && metadata.redirect_uris.is_empty() {
+        return invalid("redirect_uris", "at least one, for the authorization_code grant");
+    }
+    if metadata.redirect_uris.len() > 50 || metadata.post_logout_redirect_uris.len() > 50 {
+        return invalid("redirect_uris", "at most 50");
+    }
+    for uri in &metadata.redirect_uris {
+        redirect("redirect_uris", uri, metadata.application_type)?;
+    }
+    for uri in &metadata.post_logout_redirect_uris {
+        redirect("post_logout_redirect_uris", uri, metadata.application_type)?;
+    }
+    let hosts: std::collections::BTreeSet<_> = metadata
+        .redirect_uris
+        .iter()
+        .filter_map(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned))
+        .collect();
+    // OpenID Connect Core section 8.1: several hosts make no sector without a document that joins them.
+    if hosts.len() > 1
+        && metadata.sector_identifier_uri.is_none()
+        && metadata.subject_type == super::SubjectType::Pairwise
+    {
+        return invalid("sector_identifier_uri", "needed where redirect URIs have several hosts");
+    }
+    Ok(())
+}
+
+/// RFC 6749 section 3.1.2: absolute, without a fragment. Plain http only on loopback (RFC 8252 section
+/// 7.3) — everywhere else the code would travel in the open.
+fn redirect(field: &'static str, uri: &str, application: ApplicationType) -> Result<(), InvalidMetadata> {
+    let Ok(url) = Url::parse(uri) else { return invalid(field, "an absolute URI") };
+    if url.fragment().is_some() {
+        return invalid(field, "no fragment");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return invalid(field, "no user or password");
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(&url) => Ok(()),
+        "http" => invalid(field, "https, or http on loopback"),
+        "javascript" | "data" | "vbscript" | "file" | "blob" | "about" => invalid(field, "not a script"),
+        // RFC 8252 section 7.1: a reversed domain name, so it has a dot.
+        scheme if application == ApplicationType::Native && scheme.contains('.') => Ok(()),
+        _ => invalid(field, "https; a native application may use a scheme like gov.example.app"),
+    }
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+fn authentication(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    if metadata.jwks.is_some() && metadata.jwks_uri.is_some() {
+        return invalid("jwks", "either jwks or jwks_uri");
+    }
+    if let Some(jwks) = &metadata.jwks
+        && serde_json::from_value::<jsonwebtoken::jwk::JwkSet>(jwks.clone())
+            .map_or(true, |set| set.keys.is_empty())
+    {
+        return invalid("jwks", "a JSON Web Key Set with at least one key");
+    }
+    if metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt
+        && metadata.jwks.is_none()
+        && metadata.jwks_uri.is_none()
+    {
+        return invalid("jwks", "private_key_jwt needs jwks or jwks_uri");
+    }
+    let supported = match metadata.token_endpoint_auth_method {
+        AuthMethod::SecretJwt => &["HS256"][..],
+        AuthMethod::PrivateKeyJwt => &["ES256", "EdDSA", "RS256", "PS256"][..],
+        _ => &[][..],
+    };
+    match &metadata.token_endpoint_auth_signing_alg {
+        Some(alg) if !supported.contains(&alg.as_str()) => {
+            invalid("token_endpoint_auth_signing_alg", format!("one of {}", supported.join(", ")))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(redirect_uris: &[&str]) -> Metadata {
+        Metadata {
+            client_name: "厅".to_owned(),
+            redirect_uris: redirect_uris.iter().map(|u| (*u).to_owned()).collect(),
+            ..Metadata::default()
+        }
+    }
+
+    #[test]
+    fn codes_never_travel_in_the_open() {
+        for good in
+            ["https://hall.example/cb", "http://127.0.0.1/cb", "http://[::1]:9/cb", "http://localhost:81/cb"]
+        {
+            assert_eq!(validate(&client(&[good])), Ok(()), "{good}");
+        }
+        for bad in [
+            "http://hall.example/cb",
+            "/cb",
+            "https://h/#f",
+            "javascript:alert(1)",
+            "app:/cb",
+            "https://u@h/",
+        ] {
+            assert_eq!(validate(&client(&[bad])).unwrap_err().code(), "invalid_redirect_uri", "{bad}");
+        }
+        let native =
+            Metadata { application_type: ApplicationType::Native, ..client(&["gov.example.app:/cb"]) };
+        assert_eq!(validate(&native), Ok(()));
+    }
+
+    #[test]
+    fn several_hosts_are_no_sector() {
+        assert!(validate(&client(&["https://a.example/", "https://b.example/"])).is_err());
+    }
+
+    #[test]
+    fn a_public_client_has_no_rights_of_its_own() {
+        let metadata = Metadata {
+            token_endpoint_auth_method: AuthMethod::None,
+            grant_types: vec![GrantType::ClientCredentials],
+            ..client(&[])
+        };
+        assert_eq!(validate(&metadata).unwrap_err().field, "grant_types");
+    }
+}

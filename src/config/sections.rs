@@ -1,0 +1,198 @@
+//! The settings. The comment of a key is its entry in the reference.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::section::section;
+
+fn url(text: &str) -> Url {
+    Url::parse(text).expect("a default is a URL")
+}
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().expect("a default is an address")
+}
+
+section! {
+    /// Where people and programs reach Yihao.
+    "server" Server {
+        /// The issuer: the address that stands in every token and that relying systems discover. Never
+        /// changes once tokens are out.
+        issuer: Url = url("http://localhost:8080"),
+        /// Where the public port listens.
+        listen: SocketAddr = address("127.0.0.1:8080"),
+        /// Where the internal port listens: `/metrics`, and the simulated SMS. Keep it off the network.
+        internal: SocketAddr = address("127.0.0.1:9090"),
+        /// Proxies (as networks) whose `X-Forwarded-For` is believed; nobody else's is.
+        trusted_proxies: Vec<ipnet::IpNet> = Vec::new(),
+        /// What the service is called on its pages.
+        name: String = "统一身份认证".to_owned(),
+        /// The telephone number under "help" on every page.
+        help_phone: String = "12345".to_owned(),
+        /// When the counters of the physical halls are open, as it is to be read on a page.
+        counter_hours: Option<String> = None,
+        /// Seconds that requests in flight get to finish when the server is told to stop.
+        stop_seconds: u64 = 20,
+    }
+    nested { tls: Tls, }
+}
+
+section! {
+    /// Without these the server speaks plain HTTP: behind a proxy that does TLS, or on loopback.
+    "server.tls" Tls {
+        /// The certificate chain, PEM. Read again when the file changes.
+        cert: Option<PathBuf> = None,
+        /// The private key, PEM.
+        key: Option<PathBuf> = None,
+    }
+}
+
+section! {
+    /// What must last.
+    "storage" Storage {
+        /// `sqlite://FILE` for one machine, or `postgres://user:password@host/database` for more.
+        url: String = "sqlite://yihao.db".to_owned(),
+    }
+}
+
+section! {
+    /// What lives for minutes: codes, started sign-ins, counters.
+    "transient" TransientStore {
+        /// `embedded` (a file beside the SQLite database), `redis://host`, or
+        /// `redis-cluster://host1,host2,host3`. More than one node need Redis.
+        url: String = "embedded".to_owned(),
+    }
+}
+
+section! {
+    /// The key that seals all other keys.
+    "keys" Keys {
+        /// A file with 32 bytes in base64, readable by Yihao only. Lose it and every number, name and
+        /// phone is lost: keep a copy in a safe. Made on first start if it is not there.
+        master_file: PathBuf = PathBuf::from("master.key"),
+        /// Days a signing key signs before the next one takes over.
+        signing_days: u32 = 30,
+    }
+}
+
+section! {
+    /// Password hashing: argon2id (RFC 9106).
+    "password" Password {
+        /// Memory of one hash in KiB.
+        memory_kib: u32 = 19 * 1024,
+        /// Passes over the memory.
+        passes: u32 = 2,
+        /// Lanes.
+        lanes: u32 = 1,
+        /// Hashes at once; 0 means one a core.
+        workers: usize = 0,
+        /// Hashes that may wait; one more is answered with 503 and `Retry-After`.
+        queue: usize = 64,
+        /// Milliseconds after which a failed sign-in or registration is answered, whatever the reason:
+        /// above the slowest hash, so that the time tells nothing.
+        answer_after_ms: u64 = 800,
+    }
+}
+
+section! {
+    /// How long a sign-in lasts.
+    "session" Session {
+        /// Minutes without a request after which a session ends.
+        idle_minutes: u64 = 60,
+        /// Hours after which a session ends in any case.
+        longest_hours: u64 = 12,
+    }
+}
+
+section! {
+    /// How long what Yihao issues is good.
+    "token" Token {
+        /// Seconds of an authorization code (RFC 6749 section 4.1.2: a minute is much).
+        code_seconds: u64 = 60,
+        /// Minutes of an access token.
+        access_minutes: u64 = 10,
+        /// Minutes of an ID token.
+        id_minutes: u64 = 10,
+        /// Days of a grant with `offline_access`; others end with the session.
+        offline_days: u64 = 30,
+        /// Minutes a started sign-in may take, from the relying system and back.
+        ask_minutes: u64 = 30,
+    }
+}
+
+section! {
+    /// Counters against guessing and flooding. Only failures count; a success clears its own factor.
+    "limits" Limits {
+        /// Failures of one source (an IPv4 address, an IPv6 /64) in `source_minutes` before it must wait.
+        source_failures: u64 = 300,
+        /// The window of the source counter, in minutes.
+        source_minutes: u64 = 10,
+        /// Failures at one account from browsers it does not know in `account_minutes`; then those
+        /// browsers must wait. Browsers the person has signed in from have a counter of their own.
+        account_failures: u64 = 10,
+        /// The window of the account counter, in minutes.
+        account_minutes: u64 = 15,
+        /// Failures in all in ten minutes, above which unknown browsers get three tries an account.
+        all_failures: u64 = 20_000,
+        /// SMS codes to one phone in an hour.
+        sms_per_phone: u64 = 5,
+        /// SMS codes asked for by one source in an hour.
+        sms_per_source: u64 = 60,
+        /// SMS codes in all in an hour.
+        sms_in_all: u64 = 100_000,
+        /// Registrations tried with one number in a day.
+        checks_per_number: u64 = 10,
+        /// Registrations tried by one source in an hour.
+        checks_per_source: u64 = 60,
+        /// Registrations tried in all in an hour.
+        checks_in_all: u64 = 100_000,
+    }
+}
+
+section! {
+    /// The registers that say who is who.
+    "registers" Registers {
+        /// Base URL of the exchange platform: `/population/match` and `/operators/match` are asked there.
+        url: Url = url("http://127.0.0.1:8090"),
+        /// The name under which the platform knows Yihao.
+        app_id: String = "yihao".to_owned(),
+        /// A file with the key that requests are signed with. Unset: the simulator's key.
+        key_file: Option<PathBuf> = None,
+        /// Milliseconds to wait for an answer. No answer never raises a trust level.
+        timeout_ms: u64 = 3000,
+    }
+}
+
+section! {
+    /// How codes and notices reach a phone.
+    "sms" Sms {
+        /// The gateway: `POST` of JSON with `request_id`, `phone`, `text`. Unset: no SMS can be sent.
+        url: Option<Url> = None,
+        /// A file with the gateway's bearer token.
+        key_file: Option<PathBuf> = None,
+    }
+}
+
+section! {
+    /// What Yihao may reach by addresses that clients give it.
+    "outbound" Outbound {
+        /// More certificate authorities to trust, PEM.
+        ca_file: Option<PathBuf> = None,
+        /// Origins (scheme, host and port) that client-given URLs may reach although they are internal.
+        allow: Vec<String> = Vec::new(),
+    }
+}
+
+section! {
+    /// What Yihao tells its operators.
+    "log" Log {
+        /// `text` for people, `json` for machines.
+        format: String = "text".to_owned(),
+        /// What is logged, as `tracing` filters: `info`, or `info,yihao::oidc=debug`.
+        filter: String = "info".to_owned(),
+    }
+}
+
+pub use super::danger::Danger;

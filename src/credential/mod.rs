@@ -1,0 +1,61 @@
+//! Rank 3: how a person proves to be the owner of an account, and what stands between an account and
+//! those who guess.
+
+mod counter;
+
+pub mod attempts;
+pub mod browser;
+pub mod passkey;
+pub mod password;
+pub mod proof;
+pub mod quota;
+pub mod sms_code;
+
+#[cfg(test)]
+mod trial;
+
+pub use attempts::{Attempt, Attempts, Factor};
+pub use counter::Wait;
+pub use passkey::{PasskeyProof, Passkeys};
+pub use password::{Busy, Hasher, Verdict};
+pub use proof::Proof;
+pub use quota::{Quota, Rationed};
+
+use crate::crypto::Unopenable;
+use crate::{db, transient};
+
+/// Why a proof was not taken. The person is told only that it was not; the log may say this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("nothing is under way by that handle: made up, expired, used, or another person's")]
+    Unknown,
+    #[error("not of the form it should have")]
+    Malformed,
+    #[error("does not prove what it should")]
+    Wrong,
+    #[error("the passkey's counter does not go on: it may have been copied")]
+    Copied,
+    #[error("the passkey is registered already")]
+    Registered,
+    #[error("too many passkeys")]
+    TooMany,
+    #[error("too many tries at one code")]
+    Spent,
+}
+
+/// What a step of a proof can end in, other than well.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error(transparent)]
+    Wait(#[from] Wait),
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    #[error(transparent)]
+    Storage(#[from] db::Error),
+    #[error(transparent)]
+    Transient(#[from] transient::Unavailable),
+    #[error(transparent)]
+    Keys(#[from] Unopenable),
+}

@@ -1,0 +1,117 @@
+//! The rows of `passkey`.
+
+use uuid::Uuid;
+use webauthn_rs::prelude::Passkey;
+
+use crate::base::{Moment, Visit};
+use crate::db::{self, Read, Tx, values};
+
+/// Passkeys that one person may have.
+pub const MOST: usize = 20;
+
+/// Characters of a label.
+const LONGEST_LABEL: usize = 60;
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub credential_id: Vec<u8>,
+    pub label: String,
+    pub created_at: Moment,
+    pub used_at: Option<Moment>,
+}
+
+/// The person's passkeys, the oldest first.
+pub async fn list(read: &mut impl Read, person: Uuid) -> Result<Vec<Listed>, db::Error> {
+    // A few more than there may be: two that are added at once may pass the limit together.
+    read.all(
+        "select credential_id, label, created_at, used_at from passkey where person = $1
+         order by created_at, credential_id limit 40",
+        values![person],
+        |row| {
+            Ok(Listed {
+                credential_id: row.get(0)?,
+                label: row.get(1)?,
+                created_at: row.moment(2)?,
+                used_at: row.optional_moment(3)?,
+            })
+        },
+    )
+    .await
+}
+
+/// Removes the person's passkey; false if the person has none of that id.
+pub async fn remove(tx: &mut Tx, person: Uuid, credential_id: &[u8]) -> Result<bool, db::Error> {
+    let removed = tx
+        .execute(
+            "delete from passkey where credential_id = $1 and person = $2",
+            values![credential_id, person],
+        )
+        .await?;
+    Ok(removed == 1)
+}
+
+/// False if a passkey of that id is there already, whosever it is.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    visit: &Visit,
+    person: Uuid,
+    passkey: &Passkey,
+    label: &str,
+) -> Result<bool, db::Error> {
+    let label: String = label.trim().chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
+    let id: &[u8] = passkey.cred_id();
+    let inserted = tx
+        .execute(
+            "insert into passkey (credential_id, person, label, credential, created_at)
+             values ($1, $2, $3, $4, $5) on conflict do nothing",
+            values![id, person, &label, &written(passkey)?, visit.now],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+pub(super) struct Kept {
+    pub person: Uuid,
+    pub passkey: Passkey,
+    /// The passkey as the row has it.
+    text: String,
+}
+
+pub(super) async fn find(read: &mut impl Read, credential_id: &[u8]) -> Result<Option<Kept>, db::Error> {
+    read.optional(
+        "select person, credential from passkey where credential_id = $1",
+        values![credential_id],
+        |row| Ok(Kept { person: row.get(0)?, passkey: row.json(1, "passkey")?, text: row.get(1)? }),
+    )
+    .await
+}
+
+/// A passkey before and after it signed.
+pub(super) struct Used {
+    id: Vec<u8>,
+    before: String,
+    after: String,
+}
+
+impl Used {
+    pub fn new(kept: Kept) -> Result<Self, db::Error> {
+        let after = written(&kept.passkey)?;
+        Ok(Self { id: kept.passkey.cred_id().to_vec(), before: kept.text, after })
+    }
+
+    /// False if the row is no longer what it was when the signature was checked.
+    pub async fn store(&self, tx: &mut Tx, visit: &Visit) -> Result<bool, db::Error> {
+        let changed = tx
+            .execute(
+                "update passkey set credential = $3, used_at = $4 where credential_id = $1 and credential = $2",
+                values![&self.id, &self.before, &self.after, visit.now],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+}
+
+fn written(passkey: &Passkey) -> Result<String, db::Error> {
+    serde_json::to_string(passkey).map_err(|e| db::Error::corrupt("passkey", e))
+}

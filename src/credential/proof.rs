@@ -1,0 +1,91 @@
+//! What the factors that were passed add up to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::AuthenticationLevel;
+
+/// One factor, passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    Password,
+    Passkey { user_verified: bool },
+    SmsCode,
+}
+
+/// What a factor rests on. Two of one kind are no second factor: who has the phone has its codes and, it
+/// may be, its passkey (NIST SP 800-63B section 4.2.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Knowledge,
+    Possession,
+}
+
+impl Proof {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Password => Kind::Knowledge,
+            Self::Passkey { .. } | Self::SmsCode => Kind::Possession,
+        }
+    }
+}
+
+/// The level that the proofs reach together; `None` where nothing was proven.
+pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
+    let first = proofs.first()?;
+    Some(if proofs.contains(&Proof::Passkey { user_verified: true }) {
+        AuthenticationLevel::PhishingResistant
+    } else if proofs.iter().any(|proof| proof.kind() != first.kind()) {
+        AuthenticationLevel::TwoFactors
+    } else {
+        AuthenticationLevel::OneFactor
+    })
+}
+
+/// The proofs as `amr` tells them (RFC 8176 section 2), each value once.
+///
+/// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
+/// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
+/// unless a person is present. `mfa` stands wherever the level is above one factor: a passkey that has
+/// verified its user is two factors in one device.
+pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
+    let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
+    [
+        ("pwd", proofs.contains(&Proof::Password)),
+        ("sms", proofs.contains(&Proof::SmsCode)),
+        ("pop", passkey),
+        ("user", passkey),
+        ("mfa", aal(proofs) > Some(AuthenticationLevel::OneFactor)),
+    ]
+    .into_iter()
+    .filter_map(|(value, holds)| holds.then_some(value))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AuthenticationLevel::{OneFactor, PhishingResistant, TwoFactors};
+
+    const VERIFIED: Proof = Proof::Passkey { user_verified: true };
+    const PRESENT: Proof = Proof::Passkey { user_verified: false };
+
+    #[test]
+    fn levels_and_methods() {
+        let table: [(&[Proof], _, &[&str]); 9] = [
+            (&[], None, &[]),
+            (&[Proof::Password], Some(OneFactor), &["pwd"]),
+            (&[Proof::Password, Proof::Password], Some(OneFactor), &["pwd"]),
+            (&[Proof::SmsCode], Some(OneFactor), &["sms"]),
+            (&[Proof::SmsCode, PRESENT], Some(OneFactor), &["sms", "pop", "user"]),
+            (&[Proof::SmsCode, Proof::Password], Some(TwoFactors), &["pwd", "sms", "mfa"]),
+            (&[Proof::Password, PRESENT], Some(TwoFactors), &["pwd", "pop", "user", "mfa"]),
+            (&[VERIFIED], Some(PhishingResistant), &["pop", "user", "mfa"]),
+            (&[Proof::Password, VERIFIED], Some(PhishingResistant), &["pwd", "pop", "user", "mfa"]),
+        ];
+        for (proofs, level, methods) in table {
+            assert_eq!(aal(proofs), level, "{proofs:?}");
+            assert_eq!(amr(proofs), methods, "{proofs:?}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What may be asked for so often only: by one source, for one phone or number, in all. Unlike failures,
+//! every use counts.
+
+use std::time::Duration;
+
+use super::Error;
+use super::attempts::digest;
+use super::counter::{Counter, minutes, source_of};
+use crate::base::Visit;
+use crate::config::Limits;
+use crate::crypto::DataKeys;
+use crate::transient::Transient;
+
+const HOUR: Duration = minutes(60);
+const DAY: Duration = minutes(24 * 60);
+
+/// What is rationed, and for whom.
+#[derive(Clone, Copy)]
+pub enum Rationed<'a> {
+    /// An SMS to this phone (E.164).
+    Sms { phone: &'a crate::base::Phone },
+    /// A registration tried with this official number, in its one written form.
+    Registration { number: &'a str },
+}
+
+/// The rations that are left. Cheap to clone.
+#[derive(Clone)]
+pub struct Quota {
+    transient: Transient,
+    limits: Limits,
+}
+
+impl Quota {
+    pub fn new(transient: Transient, limits: Limits) -> Self {
+        Self { transient, limits }
+    }
+
+    /// Takes one, or says how long to wait. The source is asked first, so that one who floods uses up
+    /// neither a stranger's ration nor everybody's.
+    pub async fn take(&self, keys: &DataKeys, visit: &Visit, what: Rationed<'_>) -> Result<(), Error> {
+        let limits = &self.limits;
+        let source = source_of(visit.address);
+        let [by_source, of_one, in_all] = match what {
+            Rationed::Sms { phone } => [
+                (format!("sms/source/{source}"), HOUR, limits.sms_per_source),
+                (format!("sms/phone/{}", digest(keys, "sms", phone.as_str())?), HOUR, limits.sms_per_phone),
+                ("sms/all".to_owned(), HOUR, limits.sms_in_all),
+            ],
+            Rationed::Registration { number } => [
+                (format!("registration/source/{source}"), HOUR, limits.checks_per_source),
+                (
+                    format!("registration/number/{}", digest(keys, "registration", number)?),
+                    DAY,
+                    limits.checks_per_number,
+                ),
+                ("registration/all".to_owned(), HOUR, limits.checks_in_all),
+            ],
+        };
+        for (name, window, limit) in [by_source, of_one, in_all] {
+            let counter = Counter::new(visit.now, &name, window, limit);
+            let with_this = counter.add(&self.transient).await?;
+            counter.admits(with_this.saturating_sub(1))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Phone;
+    use crate::credential::trial::Trial;
+
+    #[tokio::test]
+    async fn each_of_the_three_rations_ends_by_itself() {
+        let trial = Trial::new().await;
+        let limits = Limits { sms_per_phone: 2, sms_per_source: 4, sms_in_all: 7, ..Limits::default() };
+        let quota = Quota::new(trial.transient.clone(), limits);
+        let take = async |phone: &str, source: [u8; 4]| {
+            let phone = Phone::parse(phone).unwrap();
+            quota.take(&trial.keys, &trial.visit_from(source.into()), Rationed::Sms { phone: &phone }).await
+        };
+        let (a, b, c) = ("13800000001", "13800000002", "13800000003");
+        for (phone, source, allowed) in [
+            (a, [192, 0, 2, 1], true),
+            (a, [192, 0, 2, 1], true),
+            (a, [192, 0, 2, 1], false), // the phone
+            (b, [192, 0, 2, 1], true),
+            (c, [192, 0, 2, 1], false), // the source; c keeps its ration
+            (b, [192, 0, 2, 2], true),
+            (c, [192, 0, 2, 2], true),
+            (c, [192, 0, 2, 3], true),
+            ("13800000004", [192, 0, 2, 4], true),
+            ("13800000005", [192, 0, 2, 5], false), // all
+        ] {
+            let taken = take(phone, source).await;
+            assert_eq!(taken.is_ok(), allowed, "{phone} {source:?}");
+            assert!(taken.is_ok() || matches!(taken, Err(Error::Wait(_))));
+        }
+        trial.pass(HOUR);
+        take(a, [192, 0, 2, 1]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_number_is_checked_so_often_a_day() {
+        let trial = Trial::new().await;
+        let quota = Quota::new(trial.transient.clone(), Limits { checks_per_number: 1, ..Limits::default() });
+        let take = async |number: &str| {
+            quota.take(&trial.keys, &trial.visit(), Rationed::Registration { number }).await
+        };
+        take("11010519491231002X").await.unwrap();
+        trial.pass(HOUR);
+        assert!(matches!(take("11010519491231002X").await, Err(Error::Wait(_))));
+        take("110105194912310038").await.unwrap();
+    }
+}

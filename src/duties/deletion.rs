@@ -1,0 +1,93 @@
+//! What has served its time goes. Tables that grow with use have keys that begin with the time, so each
+//! batch reads the oldest end of one.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::Moment;
+use crate::db::{Value, values};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Sessions and grants are kept so long after their end, for questions about them.
+const KEPT_AFTER_END: u32 = 30;
+/// Logs are kept for six months at least (Cybersecurity Law of 2016, article 21 (3)); six months have up
+/// to 184 days.
+const AUDIT_KEPT: u32 = 190;
+/// Rows in one transaction: short enough that nobody waits for it.
+const BATCH: i64 = 500;
+
+/// How many rows went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    pub sessions: u64,
+    pub grants: u64,
+    pub audit: u64,
+    pub initial_access: u64,
+}
+
+/// Deletes by age, in batches.
+pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
+    let now = app.clock.now();
+    let ended = now.minus(DAY * KEPT_AFTER_END);
+    let ended_key = oldest_key(ended);
+    let audited_key = oldest_key(now.minus(DAY * AUDIT_KEPT));
+    let swept = Swept {
+        sessions: in_batches(
+            app,
+            "delete from session where id in (select id from session
+               where id < $1 and (ended_at < $2 or expires_at < $2) order by id limit $3)",
+            values![ended_key, ended, BATCH],
+        )
+        .await?,
+        grants: in_batches(
+            app,
+            "delete from grants where id in (select id from grants
+               where id < $1 and expires_at < $2 order by id limit $3)",
+            values![ended_key, ended, BATCH],
+        )
+        .await?,
+        audit: in_batches(
+            app,
+            "delete from audit where id in (select id from audit where id < $1 order by id limit $2)",
+            values![audited_key, BATCH],
+        )
+        .await?,
+        initial_access: in_batches(
+            app,
+            "delete from initial_access where id in (select id from initial_access
+               where expires_at < $1 order by id limit $2)",
+            values![now, BATCH],
+        )
+        .await?,
+    };
+    if swept != Swept::default() {
+        tracing::info!(
+            sessions = swept.sessions,
+            grants = swept.grants,
+            audit = swept.audit,
+            "what has served its time is deleted"
+        );
+    }
+    Ok(swept)
+}
+
+async fn in_batches(app: &App, delete: &'static str, values: &[Value<'_>]) -> anyhow::Result<u64> {
+    let mut all = 0;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let deleted = tx.execute(delete, values).await?;
+        tx.commit().await?;
+        all += deleted;
+        if deleted < BATCH.unsigned_abs() {
+            return Ok(all);
+        }
+    }
+}
+
+/// The lowest key that a row made at `moment` can have.
+fn oldest_key(moment: Moment) -> Uuid {
+    let millis = u64::try_from(moment.micros().max(0) / 1000).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}

@@ -1,0 +1,118 @@
+//! Rank 6: what Yihao does without being asked. Every node reads the keys again; the rest is done by one
+//! node at a time, the one that gets the lease.
+
+mod deletion;
+mod lease;
+mod rekeying;
+pub mod signing_keys;
+
+pub use deletion::sweep;
+pub use rekeying::rekey;
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::app::App;
+
+/// So long may a rotation take to reach the other nodes.
+const RELOAD_EVERY: Duration = Duration::from_secs(5);
+const WARN_EVERY: Duration = Duration::from_secs(60);
+/// A duty that failed is tried again after so long, by whichever node comes first.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// What one node does for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Duty {
+    SigningKeys,
+    Rekeying,
+    Deletion,
+}
+
+impl Duty {
+    const ALL: [Duty; 3] = [Self::SigningKeys, Self::Rekeying, Self::Deletion];
+
+    /// Its name in the lease, the log and the audit log.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SigningKeys => "signing-keys",
+            Self::Rekeying => "rekeying",
+            Self::Deletion => "deletion",
+        }
+    }
+
+    const fn every(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::SigningKeys => 24 * 3600,
+            Self::Rekeying => 60,
+            Self::Deletion => 3600,
+        })
+    }
+
+    async fn fulfil(self, app: &App) -> anyhow::Result<()> {
+        match self {
+            Self::SigningKeys => signing_keys::turn_those_due(app).await,
+            Self::Rekeying => rekey(app).await.map(drop),
+            Self::Deletion => sweep(app).await.map(drop),
+        }
+    }
+}
+
+/// Does the duties until `stop`.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(reload_keys(app.clone()));
+    tasks.spawn(warn_of_danger(app.clone()));
+    let node = app.chance.id();
+    for duty in Duty::ALL {
+        tasks.spawn(keep(app.clone(), duty, node));
+    }
+    stop.cancelled().await;
+    // A duty is made of transactions: one that is cut off leaves nothing half done.
+    tasks.shutdown().await;
+}
+
+async fn reload_keys(app: App) {
+    loop {
+        tokio::time::sleep(RELOAD_EVERY).await;
+        if let Err(error) = app.keys.reload(&app.db).await {
+            tracing::warn!(%error, "the keys could not be read again");
+        }
+    }
+}
+
+async fn warn_of_danger(app: App) {
+    let on = app.config.danger.switched_on();
+    while !on.is_empty() {
+        tracing::warn!("not for production: {} is on", on.join(", "));
+        tokio::time::sleep(WARN_EVERY).await;
+    }
+}
+
+/// Does `duty` whenever its lease is free. Looking twice as often as needed, no node waits for two turns.
+async fn keep(app: App, duty: Duty, node: Uuid) {
+    let look_every = (duty.every() / 2).min(Duration::from_secs(600));
+    loop {
+        if let Err(error) = turn(&app, duty, node).await {
+            tracing::warn!(duty = duty.name(), error = format!("{error:#}"), "a duty was not done");
+        }
+        tokio::time::sleep(look_every).await;
+    }
+}
+
+async fn turn(app: &App, duty: Duty, node: Uuid) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    if !lease::take(&app.db, duty.name(), node, now, duty.every()).await? {
+        return Ok(());
+    }
+    let done = duty.fulfil(app).await;
+    if done.is_err() {
+        lease::shorten(&app.db, duty.name(), node, app.clock.now().plus(RETRY_AFTER)).await?;
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! What a person was asked about a relying system, and what they allowed.
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::audit::{self, About, Event};
+use crate::base::{Scopes, Visit};
+use crate::client::LegalBasis;
+use crate::crypto::DataKeys;
+use crate::db::{Read, Tx, values};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// The scopes that were put to the person.
+    pub asked: Scopes,
+    /// Those the person allowed, or was given notice of.
+    pub allowed: Scopes,
+}
+
+pub async fn consent_of(read: &mut impl Read, person: Uuid, client: &str) -> Result<Option<Consent>, Error> {
+    Ok(read
+        .optional(
+            "select asked, allowed from consent where person = $1 and client = $2",
+            values![person, client],
+            |row| {
+                Ok(Consent {
+                    asked: Scopes::parse(&row.get::<String>(0)?),
+                    allowed: Scopes::parse(&row.get::<String>(1)?),
+                })
+            },
+        )
+        .await?)
+}
+
+/// Remembers the answer. What was asked earlier and is not asked now keeps its earlier answer.
+pub async fn record_consent(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    client: &str,
+    answer: Consent,
+    basis: LegalBasis,
+) -> Result<(), Error> {
+    let before = consent_of(tx, person, client).await?.unwrap_or_default();
+    let asked = before.asked.or(answer.asked).to_string();
+    let allowed = before.allowed.without(answer.asked).or(answer.allowed).to_string();
+    tx.execute(
+        "insert into consent (person, client, asked, allowed, basis, given_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (person, client) do update set asked = excluded.asked, allowed = excluded.allowed,
+           basis = excluded.basis, given_at = excluded.given_at",
+        values![person, client, &asked, &allowed, basis.as_str(), visit.now],
+    )
+    .await?;
+    let event = Event::ConsentGiven { scopes: answer.allowed, basis: basis.as_str() };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: Some(client) }).await?;
+    Ok(())
+}

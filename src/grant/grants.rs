@@ -1,0 +1,183 @@
+//! Grants. Every token that a person's approval led to names its grant, and is good only while the grant
+//! is: while it is not revoked and, unless it has `offline_access`, while the session goes on.
+
+use uuid::Uuid;
+
+use super::{ClaimsRequest, Error};
+use crate::audit::{self, About, Event};
+use crate::base::{AuthenticationLevel, Channel, Moment, Scope, Scopes, TrustLevel, Visit};
+use crate::crypto::DataKeys;
+use crate::db::{self, Read, Tx, values};
+use crate::identity::{Binding, PersonState};
+
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub id: Uuid,
+    pub client: String,
+    pub person: Uuid,
+    pub session: Uuid,
+    pub sub: String,
+    pub scopes: Scopes,
+    pub claims: ClaimsRequest,
+    pub channel: Channel,
+    pub aal: AuthenticationLevel,
+    pub amr: String,
+    pub authenticated_at: Moment,
+    /// How often the refresh token has been rotated.
+    pub generation: u32,
+    pub expires_at: Moment,
+    /// The person's trust level now, not when the grant was made.
+    pub trust: TrustLevel,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewGrant<'a> {
+    pub id: Uuid,
+    pub client: &'a str,
+    pub person: Uuid,
+    pub session: Uuid,
+    pub sub: &'a str,
+    pub scopes: Scopes,
+    pub claims: &'a ClaimsRequest,
+    pub channel: Channel,
+    pub aal: AuthenticationLevel,
+    pub amr: &'a str,
+    pub authenticated_at: Moment,
+    pub expires_at: Moment,
+}
+
+pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'_>) -> Result<(), Error> {
+    let scopes = new.scopes.to_string();
+    let claims = serde_json::to_string(new.claims).map_err(|e| db::Error::corrupt("grants", e))?;
+    tx.execute(
+        "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
+                             authenticated_at, generation, state, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12)",
+        values![
+            new.id,
+            new.client,
+            new.person,
+            new.session,
+            new.sub,
+            &scopes,
+            &claims,
+            new.channel.as_str(),
+            new.aal as u8,
+            new.amr,
+            new.authenticated_at,
+            new.expires_at
+        ],
+    )
+    .await?;
+    let event = Event::CodeRedeemed { grant: new.id, scopes: new.scopes };
+    audit::record(tx, keys, visit, event, about(new.person, new.client)).await?;
+    Ok(())
+}
+
+/// The grant if what was issued under it is still good.
+pub async fn find_active(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+) -> Result<Option<Grant>, Error> {
+    let found = read
+        .optional(
+            "select g.id, g.client, g.person, g.session, g.sub, g.scopes, g.claims, g.channel, g.aal, g.amr,
+                    g.authenticated_at, g.generation, g.expires_at, p.state, s.ended_at, s.expires_at,
+                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+             from grants g join person p on p.id = g.person join binding b on b.person = g.person
+               left join session s on s.id = g.session
+             where g.id = $1 and g.state = 'active' and g.expires_at > $2",
+            values![id, visit.now],
+            |row| {
+                let binding = Binding::read(row, 16)?;
+                let grant = Grant {
+                    id: row.get(0)?,
+                    client: row.get(1)?,
+                    person: row.get(2)?,
+                    session: row.get(3)?,
+                    sub: row.get(4)?,
+                    scopes: Scopes::parse(&row.get::<String>(5)?),
+                    claims: row.json(6, "grants")?,
+                    channel: row.word(7, "grants")?,
+                    aal: row.small(8, "grants")?,
+                    amr: row.get(9)?,
+                    authenticated_at: row.moment(10)?,
+                    generation: u32::try_from(row.get::<i64>(11)?)
+                        .map_err(|e| db::Error::corrupt("grants", e))?,
+                    expires_at: row.moment(12)?,
+                    trust: binding.trust,
+                };
+                let session = (row.optional_moment(14)?, row.optional_moment(15)?);
+                Ok((grant, row.word::<PersonState>(13, "person")?, session, binding))
+            },
+        )
+        .await?;
+    let Some((grant, PersonState::Active, (ended_at, session_until), binding)) = found else {
+        return Ok(None);
+    };
+    binding.check(keys)?;
+    let session_lives = ended_at.is_none() && session_until.is_some_and(|until| until > visit.now);
+    Ok((session_lives || grant.scopes.contains(Scope::OfflineAccess)).then_some(grant))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// The refresh token's next generation.
+    Rotated(u32),
+    /// An old refresh token came again: the grant is revoked (RFC 9700 section 4.14.2).
+    Replayed,
+}
+
+/// Rotates the refresh token, if `generation` is the one in force. One statement decides, so of two
+/// simultaneous uses one is a replay.
+pub async fn rotate(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    grant: &Grant,
+    generation: u32,
+) -> Result<Rotation, Error> {
+    let rotated = tx
+        .execute(
+            "update grants set generation = generation + 1
+             where id = $1 and generation = $2 and state = 'active'",
+            values![grant.id, generation],
+        )
+        .await?;
+    let about = about(grant.person, &grant.client);
+    if rotated == 1 {
+        audit::record(tx, keys, visit, Event::Refreshed { grant: grant.id }, about).await?;
+        return Ok(Rotation::Rotated(generation + 1));
+    }
+    tx.execute("update grants set state = 'revoked' where id = $1", values![grant.id]).await?;
+    audit::record(tx, keys, visit, Event::RefreshReplayed { grant: grant.id }, about).await?;
+    Ok(Rotation::Replayed)
+}
+
+/// Revokes a grant and with it every token issued under it. `false` if it was revoked already.
+pub async fn revoke(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+    client: &str,
+) -> Result<bool, Error> {
+    let revoked = tx
+        .execute(
+            "update grants set state = 'revoked' where id = $1 and client = $2 and state = 'active'",
+            values![id, client],
+        )
+        .await?;
+    if revoked == 0 {
+        return Ok(false);
+    }
+    let about = About { person: None, client: Some(client) };
+    audit::record(tx, keys, visit, Event::GrantRevoked { grant: id }, about).await?;
+    Ok(true)
+}
+
+fn about(person: Uuid, client: &str) -> About<'_> {
+    About { person: Some(person), client: Some(client) }
+}

@@ -1,0 +1,26 @@
+//! Rank 3: what relying systems were given: subjects, consents, grants.
+
+mod access_claims;
+mod claims;
+mod consent;
+mod grants;
+mod subject;
+
+pub use access_claims::AccessClaims;
+pub use claims::{Claim, ClaimsRequest};
+pub use consent::{Consent, consent_of, record_consent};
+pub use grants::{Grant, NewGrant, Rotation, find_active, issue, revoke, rotate};
+pub use subject::{account_of, sub_of, sub_or_new};
+
+use crate::crypto::Unopenable;
+use crate::{audit, db};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Storage(#[from] db::Error),
+    #[error(transparent)]
+    Sealed(#[from] Unopenable),
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
+}

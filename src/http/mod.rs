@@ -1,0 +1,12 @@
+//! Rank 4: what all doors share: addresses, parameters, cookies, the visit, and how a refusal leaves.
+
+pub mod cookies;
+pub mod door;
+pub mod failure;
+pub mod params;
+pub mod urls;
+pub mod visit;
+
+pub use cookies::{Browser, Cookies};
+pub use failure::Failure;
+pub use params::{Params, RepeatedParameter};

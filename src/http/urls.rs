@@ -1,0 +1,56 @@
+//! Addresses, written once: handlers, pages, discovery and tests use the same.
+
+use crate::ask::AskId;
+
+// The protocol.
+pub const DISCOVERY: &str = "/.well-known/openid-configuration";
+/// RFC 8414: the same document for clients that know only OAuth.
+pub const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
+pub const JWKS: &str = "/jwks";
+pub const AUTHORIZE: &str = "/authorize";
+pub const RESUME: &str = "/authorize/{ask}";
+pub const TOKEN: &str = "/token";
+pub const USERINFO: &str = "/userinfo";
+pub const INTROSPECT: &str = "/introspect";
+pub const REVOKE: &str = "/revoke";
+pub const END_SESSION: &str = "/end-session";
+pub const CLIENTS: &str = "/clients";
+pub const CLIENT: &str = "/clients/{id}";
+
+// The people. Forms post to the address that showed them.
+pub const HOME: &str = "/";
+pub const SIGN_IN: &str = "/sign-in";
+pub const REGISTER: &str = "/register";
+pub const REGISTER_CODE: &str = "/register/code";
+/// Post only: sends the code once more.
+pub const REGISTER_RESEND: &str = "/register/code/resend";
+pub const REGISTER_NAME: &str = "/register/name";
+pub const REGISTER_PASSWORD: &str = "/register/password";
+pub const REGISTER_PASSKEY: &str = "/register/passkey";
+pub const CONSENT: &str = "/consent";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const SIGNED_OUT: &str = "/signed-out";
+pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT_PASSKEY: &str = "/account/passkey";
+pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
+pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
+pub const PASSKEY_ADD_START: &str = "/passkey/add/start";
+pub const PASSKEY_ADD_FINISH: &str = "/passkey/add/finish";
+pub const ASSETS: &str = "/assets/{hash}/{name}";
+pub const PRIVACY: &str = "/privacy";
+pub const HELP: &str = "/help";
+
+// The operators.
+pub const ALIVE: &str = "/healthz";
+pub const READY: &str = "/readyz";
+pub const METRICS: &str = "/metrics";
+
+/// Back to the Ask: where every page ends.
+pub fn resume(ask: &AskId) -> String {
+    format!("{AUTHORIZE}/{ask}")
+}
+
+/// A page on the way of an Ask.
+pub fn on_the_way(page: &str, ask: &AskId) -> String {
+    format!("{page}?ask={ask}")
+}

@@ -1,0 +1,81 @@
+//! One number, one account, also while index keys change: a row for every live key version, and the
+//! table's key lets in only the first.
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::base::number::OfficialNumber;
+use crate::crypto::DataKeys;
+use crate::db::{Read, Tx, values};
+
+fn domain(number: &OfficialNumber) -> String {
+    format!("number/{}", number.kind().as_str())
+}
+
+/// The active account of a number, whichever live key version its row was written under.
+pub async fn find_by_number(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+) -> Result<Option<Uuid>, Error> {
+    for index in keys.blind(&domain(number), number.as_str()) {
+        let found = read
+            .optional(
+                "select person from number_index where kind = $1 and key_version = $2 and digest = $3",
+                values![number.kind().as_str(), i64::from(index.version), &index.digest],
+                |row| row.get::<Uuid>(0),
+            )
+            .await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Takes the number for `person`; `false`, and nothing written, if an account holds it already.
+pub(super) async fn claim(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+    person: Uuid,
+) -> Result<bool, Error> {
+    for index in keys.blind(&domain(number), number.as_str()) {
+        let taken = tx
+            .execute(
+                "insert into number_index (kind, key_version, digest, person) values ($1, $2, $3, $4)
+                 on conflict do nothing",
+                values![number.kind().as_str(), i64::from(index.version), &index.digest, person],
+            )
+            .await?;
+        if taken == 0 {
+            release(tx, person).await?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Gives the person's number free.
+pub(super) async fn release(tx: &mut Tx, person: Uuid) -> Result<(), Error> {
+    tx.execute("delete from number_index where person = $1", values![person]).await?;
+    Ok(())
+}
+
+/// Writes the row of the newest key for a person who has one of an older key.
+pub(super) async fn write_newest(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+    person: Uuid,
+) -> Result<(), Error> {
+    if let Some(index) = keys.blind(&domain(number), number.as_str()).into_iter().next() {
+        tx.execute(
+            "insert into number_index (kind, key_version, digest, person) values ($1, $2, $3, $4)
+             on conflict do nothing",
+            values![number.kind().as_str(), i64::from(index.version), &index.digest, person],
+        )
+        .await?;
+    }
+    Ok(())
+}

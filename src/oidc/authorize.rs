@@ -1,0 +1,287 @@
+//! The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2).
+//!
+//! A request becomes an Ask; `ask::next` says what the person must do; when nothing is left to do the Ask
+//! becomes an approval behind a code. Pages send the person back to [`resume`], where `next` is asked again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::checks::{self, Door, Draft};
+use super::destination::Destination;
+use super::error::{Code, OAuthError};
+use crate::app::App;
+use crate::ask::{self, Approval, Ask, AskId, Refusal, SignInReason, Step};
+use crate::base::{Scope, Scopes, Visit};
+use crate::client::Client;
+use crate::crypto::{Ticket, TicketKind};
+use crate::grant::{self, ClaimsRequest};
+use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
+use crate::session::{self, Session};
+use crate::transient::Key;
+
+pub async fn get(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    begin(&app, &visit, &headers, query.unwrap_or_default().as_bytes()).await
+}
+
+/// OpenID Connect Core section 3.1.2.1: the same by POST.
+pub async fn post(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failure> {
+    begin(&app, &visit, &headers, &body).await
+}
+
+async fn begin(app: &App, visit: &Visit, headers: &HeaderMap, query: &[u8]) -> Result<Response, Failure> {
+    let params = Params::parse(query).map_err(|repeated| {
+        Failure::bad_request("invalid_request").with_detail(format!("{} is given twice", repeated.0))
+    })?;
+    let (client, redirect_uri) = relying_system(app, &params).await?;
+    let destination = Destination::registered(&redirect_uri, params.get("state"));
+    let cookies = Cookies::of(app, headers);
+    let draft = match checks::run(Door::Authorize, &checks::Request { app, params: &params, client: &client })
+    {
+        Ok(draft) => draft,
+        Err(error) => return Ok(destination.error(app.config.issuer(), error.code, &error.description)),
+    };
+    let browser = cookies.browser();
+    let state = params.get("state").map(str::to_owned);
+    match ask_of(app, visit, &client, redirect_uri, state, draft, browser).await? {
+        Some(ask) => proceed(app, visit, &cookies, &client, ask, None).await,
+        None => Ok(destination.error(app.config.issuer(), Code::LoginRequired, "the hint names nobody here")),
+    }
+}
+
+/// The client and its redirect URI. Until both are known the refusal is a page.
+async fn relying_system(app: &App, params: &Params) -> Result<(Arc<Client>, String), Failure> {
+    let id = params
+        .get("client_id")
+        .ok_or_else(|| Failure::bad_request("invalid_request").with_detail("client_id is missing"))?;
+    let client = app.client(id).await?.ok_or_else(|| {
+        Failure::bad_request("unknown_client").with_detail("no active client has this client_id")
+    })?;
+    let uri = params
+        .get("redirect_uri")
+        .ok_or_else(|| Failure::bad_request("invalid_request").with_detail("redirect_uri is missing"))?;
+    if !checks::registered_redirect_uri(&client.metadata, uri) {
+        // Beside each other, for the client's owner; both are addresses of programs, not of persons.
+        let detail = format!("received: {uri}; registered: {}", client.metadata.redirect_uris.join(", "));
+        return Err(Failure::bad_request("invalid_redirect_uri").with_detail(detail));
+    }
+    Ok((client, uri.to_owned()))
+}
+
+/// `None` if the `id_token_hint` names an account that is not here any more.
+async fn ask_of(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    redirect_uri: String,
+    state: Option<String>,
+    draft: Draft,
+    browser: Browser,
+) -> Result<Option<Ask>, Failure> {
+    let hinted = match &draft.hinted_sub {
+        None => None,
+        Some(sub) => match grant::account_of(&mut &app.db, sub).await? {
+            None => return Ok(None),
+            found => found,
+        },
+    };
+    Ok(Some(Ask {
+        client_id: client.id.clone(),
+        redirect_uri,
+        state,
+        nonce: draft.nonce,
+        code_challenge: draft.code_challenge,
+        scopes: draft.scopes,
+        claims: draft.claims,
+        prompts: draft.prompts,
+        max_age: draft.max_age,
+        min_aal: draft.min_aal,
+        min_trust: draft.min_trust,
+        hinted,
+        login_hint: draft.login_hint,
+        consented: None,
+        asked_at: visit.now,
+        browser: browser.id,
+    }))
+}
+
+/// Back to the Ask, from a page.
+pub async fn resume(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(id): Path<AskId>,
+) -> Result<Response, Failure> {
+    let cookies = Cookies::of(&app, &headers);
+    let ask = ask::find(&app.transient, &id).await?.ok_or_else(Failure::expired)?;
+    // Somebody else's browser cannot finish what this one began, nor the other way round.
+    if cookies.browser().id != ask.browser {
+        return Err(Failure::expired());
+    }
+    let client = app.client(&ask.client_id).await?.ok_or_else(|| Failure::bad_request("unknown_client"))?;
+    proceed(&app, &visit, &cookies, &client, ask, Some(id)).await
+}
+
+async fn proceed(
+    app: &App,
+    visit: &Visit,
+    cookies: &Cookies<'_>,
+    client: &Client,
+    ask: Ask,
+    kept: Option<AskId>,
+) -> Result<Response, Failure> {
+    let keys = app.keys.data();
+    let mut read = &app.db;
+    let session = match cookies.session() {
+        Some(id) => session::find(&mut read, &keys, visit, id, &app.config.session).await?,
+        None => None,
+    };
+    let consent = match &session {
+        Some(session) if ask::consent_matters(&ask, client) => {
+            grant::consent_of(&mut read, session.person, &client.id).await?
+        }
+        _ => None,
+    };
+    let page = match ask::next(&ask, client, session.as_ref(), consent, visit.now) {
+        Step::Approved(allowed) => {
+            let session = session.ok_or_else(|| Failure::internal(&"approved without a session"))?;
+            return approve(app, visit, client, ask, kept, session, allowed).await;
+        }
+        Step::Refused(refusal) => {
+            if let Some(id) = &kept {
+                ask::take(&app.transient, id).await?;
+            }
+            let (code, words) = refusal_words(refusal);
+            return Ok(Destination::of(&ask).error(app.config.issuer(), code, words));
+        }
+        Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
+        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) | Step::StepUp(_) => urls::SIGN_IN,
+        Step::Consent(_) | Step::Notice(_) => urls::CONSENT,
+    };
+    let id = match kept {
+        Some(id) => id,
+        None => {
+            let life = Duration::from_secs(app.config.token.ask_minutes * 60);
+            ask::keep(&app.transient, &app.chance, &ask, life).await?
+        }
+    };
+    see_other(app, &urls::on_the_way(page, &id), cookies.browser(), ask.browser)
+}
+
+async fn approve(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    ask: Ask,
+    kept: Option<AskId>,
+    session: Session,
+    allowed: Scopes,
+) -> Result<Response, Failure> {
+    if let Some(id) = &kept
+        && ask::take(&app.transient, id).await?.is_none()
+    {
+        return Err(Failure::expired());
+    }
+    let sub = subject(app, visit, client, &session).await?;
+    let scopes = ask.scopes.and(allowed);
+    let life = if scopes.contains(Scope::OfflineAccess) {
+        Duration::from_secs(app.config.token.offline_days * 24 * 3600)
+    } else {
+        Duration::from_secs(app.config.session.longest_hours * 3600)
+    };
+    let within = |claims: &[grant::Claim]| {
+        claims.iter().copied().filter(|claim| allowed.contains(claim.scope())).collect()
+    };
+    let destination = Destination::of(&ask);
+    let approval = Approval {
+        grant: visit.id(),
+        client_id: ask.client_id,
+        redirect_uri: ask.redirect_uri,
+        code_challenge: ask.code_challenge,
+        nonce: ask.nonce,
+        person: session.person,
+        session: session.id,
+        sub,
+        scopes,
+        claims: ClaimsRequest {
+            userinfo: within(&ask.claims.userinfo),
+            id_token: within(&ask.claims.id_token),
+        },
+        channel: client.metadata.channel,
+        trust: session.binding.trust,
+        aal: session.aal,
+        amr: session.amr,
+        authenticated_at: session.authenticated_at,
+        expires_at: visit.now.plus(life),
+    };
+    let code = Ticket::of(approval.grant).write(&app.keys.data(), TicketKind::Code)?;
+    let life = Duration::from_secs(app.config.token.code_seconds);
+    app.transient.put_json(&Key::new("code", approval.grant), &approval, life).await?;
+    Ok(destination.code(app.config.issuer(), &code))
+}
+
+/// The person's subject for this client. Only the first visit of a person to a sector writes.
+async fn subject(app: &App, visit: &Visit, client: &Client, session: &Session) -> Result<String, Failure> {
+    let sector = client.metadata.sector();
+    let known = grant::sub_of(&mut &app.db, session.person, &sector).await?;
+    match known {
+        Some(sub) if !session.wants_touch(visit.now) => Ok(sub),
+        known => {
+            let mut tx = app.db.begin().await?;
+            session::touch(&mut tx, visit, session.id).await?;
+            let sub = match known {
+                Some(sub) => sub,
+                None => grant::sub_or_new(&mut tx, visit, session.person, &sector).await?,
+            };
+            tx.commit().await?;
+            Ok(sub)
+        }
+    }
+}
+
+fn see_other(app: &App, to: &str, browser: Browser, asked_by: uuid::Uuid) -> Result<Response, Failure> {
+    let location = HeaderValue::from_str(to).map_err(|e| Failure::internal(&e))?;
+    let mut response = (
+        StatusCode::SEE_OTHER,
+        [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+    )
+        .into_response();
+    if browser.is_new {
+        // The id in the Ask, not the one this call made up for a browser without a cookie.
+        let cookie = cookies::set_browser(app, Browser { id: asked_by, is_new: true })?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn refusal_words(refusal: Refusal) -> (Code, &'static str) {
+    match refusal {
+        Refusal::LoginRequired => (Code::LoginRequired, "nobody fit is signed in"),
+        Refusal::ConsentRequired => (Code::ConsentRequired, "the person has not agreed to these scopes yet"),
+        Refusal::InteractionRequired => (Code::InteractionRequired, "the person must see a page first"),
+        Refusal::UnmetAuthenticationRequirements => {
+            (Code::UnmetAuthenticationRequirements, "the demanded level is not met")
+        }
+        Refusal::AccessDenied => (Code::AccessDenied, "the person did not agree"),
+    }
+}
+
+impl From<OAuthError> for Failure {
+    fn from(error: OAuthError) -> Self {
+        Failure::bad_request(error.code.as_str()).with_detail(error.description)
+    }
+}

@@ -1,0 +1,95 @@
+//! The rules of an authorization request. THE TABLE below says which door runs which rule, in order; each
+//! rule is one file whose comment lists exactly what it checks.
+
+mod acr;
+mod claims;
+mod id_token_hint;
+mod login_hint;
+mod max_age;
+mod nonce;
+mod pkce;
+mod prompt;
+mod redirect_uri;
+mod request_object;
+mod response_mode;
+mod response_type;
+mod scope;
+mod size;
+
+pub use redirect_uri::registered as registered_redirect_uri;
+
+use super::OAuthError;
+use crate::app::App;
+use crate::ask::Prompts;
+use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
+use crate::client::Client;
+use crate::grant::ClaimsRequest;
+use crate::http::Params;
+
+/// The doors by which an authorization request comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The front channel (RFC 6749 section 3.1).
+    Authorize,
+}
+
+/// What a rule looks at.
+pub struct Request<'a> {
+    pub app: &'a App,
+    pub params: &'a Params,
+    pub client: &'a Client,
+}
+
+/// What the rules make of it, bit by bit.
+#[derive(Default)]
+pub struct Draft {
+    pub code_challenge: String,
+    pub nonce: Option<String>,
+    pub scopes: Scopes,
+    pub claims: ClaimsRequest,
+    pub prompts: Prompts,
+    pub max_age: Option<u64>,
+    pub min_aal: Option<AuthenticationLevel>,
+    pub min_trust: Option<TrustLevel>,
+    pub login_hint: Option<String>,
+    /// The `sub` of the hint; whose account that is, the caller looks up.
+    pub hinted_sub: Option<String>,
+}
+
+type Check = fn(&Request<'_>, &mut Draft) -> Result<(), OAuthError>;
+
+struct Rule {
+    check: Check,
+    doors: &'static [Door],
+}
+
+const fn rule(check: Check, doors: &'static [Door]) -> Rule {
+    Rule { check, doors }
+}
+
+const FRONT: &[Door] = &[Door::Authorize];
+
+/// THE TABLE. Client and redirect URI come before it: they decide where a refusal goes.
+const TABLE: &[Rule] = &[
+    rule(size::check, FRONT),
+    rule(request_object::check, FRONT),
+    rule(response_type::check, FRONT),
+    rule(response_mode::check, FRONT),
+    rule(scope::check, FRONT),
+    rule(pkce::check, FRONT),
+    rule(nonce::check, FRONT),
+    rule(prompt::check, FRONT),
+    rule(max_age::check, FRONT),
+    rule(claims::check, FRONT),
+    rule(acr::check, FRONT),
+    rule(login_hint::check, FRONT),
+    rule(id_token_hint::check, FRONT),
+];
+
+pub fn run(door: Door, request: &Request<'_>) -> Result<Draft, OAuthError> {
+    let mut draft = Draft::default();
+    for rule in TABLE.iter().filter(|rule| rule.doors.contains(&door)) {
+        (rule.check)(request, &mut draft)?;
+    }
+    Ok(draft)
+}

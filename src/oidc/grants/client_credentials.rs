@@ -1,0 +1,34 @@
+//! `client_credentials` (RFC 6749 section 4.4): a program for itself. No person, no ID token, no refresh.
+
+use crate::app::App;
+use crate::audit::{self, About, Event};
+use crate::base::{Scope, Scopes, Visit};
+use crate::client::Client;
+use crate::http::Params;
+use crate::oidc::issue::TokenResponse;
+use crate::oidc::{OAuthError, access_token};
+
+pub async fn redeem(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    params: &Params,
+) -> Result<TokenResponse, OAuthError> {
+    // Scopes of a person mean nothing here: there is none.
+    let of_persons: Scopes = Scope::ALL.into_iter().collect();
+    let asked = params.get("scope").map_or(Scopes::NONE, Scopes::parse);
+    let scope = asked.and(client.metadata.scope).without(of_persons);
+    let mut tx = app.db.begin().await?;
+    let about = About { person: None, client: Some(&client.id) };
+    audit::record(&mut tx, &app.keys.data(), visit, Event::ClientTokenIssued { scopes: scope }, about)
+        .await?;
+    tx.commit().await?;
+    Ok(TokenResponse {
+        access_token: access_token::of_client(app, visit, client, scope)?,
+        token_type: "Bearer",
+        expires_in: app.config.token.access_minutes * 60,
+        scope,
+        refresh_token: None,
+        id_token: None,
+    })
+}

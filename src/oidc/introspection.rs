@@ -1,0 +1,114 @@
+//! Token introspection (RFC 7662). A client may ask about its own tokens; a resource server about any, and
+//! it gets the official number where the token covers it.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::access_token;
+use super::client_authentication::{authenticate, form};
+use super::error::Code;
+use super::token::required;
+use super::{OAuthError, client_token, person_claims};
+use crate::app::App;
+use crate::base::Visit;
+use crate::client::Client;
+use crate::crypto::{Ticket, TicketKind};
+use crate::grant::{self, AccessClaims, Grant};
+
+pub async fn serve(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&app, &visit, &headers, &params).await?;
+    if client.metadata.is_public() {
+        return Err(OAuthError::new(Code::UnauthorizedClient, "a public client may not introspect"));
+    }
+    let answer = describe(&app, &visit, &client, required(&params, "token")?).await?;
+    // Section 2.2: of what is not active nothing is said, not even why.
+    let answer = answer.unwrap_or_else(|| Map::from_iter([("active".to_owned(), json!(false))]));
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+async fn describe(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Map<String, Value>>, OAuthError> {
+    let keys = app.keys.data();
+    if let Ok(claims) = access_token::verify(app, visit, token) {
+        if !may_see(client, &claims.client_id) {
+            return Ok(None);
+        }
+        let Some(id) = claims.grant else { return of_client(app, &claims).await };
+        let found = grant::find_active(&mut &app.db, &keys, visit, id).await?;
+        let Some(mut grant) = found else { return Ok(None) };
+        grant.scopes = grant.scopes.and(claims.scope);
+        return Ok(Some(of_access(app, client, &claims, &grant).await?));
+    }
+    let Ok(ticket) = Ticket::read(&keys, TicketKind::Refresh, token) else { return Ok(None) };
+    let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id).await?;
+    Ok(found.filter(|grant| grant.client == client.id && grant.generation == ticket.counter).map(|grant| {
+        Map::from_iter([
+            ("active".to_owned(), json!(true)),
+            ("client_id".to_owned(), json!(grant.client)),
+            ("sub".to_owned(), json!(grant.sub)),
+            ("scope".to_owned(), json!(grant.scopes)),
+            ("exp".to_owned(), json!(grant.expires_at.seconds())),
+            ("iss".to_owned(), json!(app.config.issuer())),
+        ])
+    }))
+}
+
+fn may_see(asking: &Client, issued_to: &str) -> bool {
+    asking.metadata.resource_server || asking.id == issued_to
+}
+
+async fn of_client(app: &App, claims: &AccessClaims) -> Result<Option<Map<String, Value>>, OAuthError> {
+    let gone = client_token::is_revoked(app, claims).await? || app.client(&claims.client_id).await?.is_none();
+    Ok((!gone).then(|| base(claims)))
+}
+
+async fn of_access(
+    app: &App,
+    asking: &Client,
+    claims: &AccessClaims,
+    grant: &Grant,
+) -> Result<Map<String, Value>, OAuthError> {
+    let mut answer = if asking.metadata.resource_server {
+        person_claims::for_userinfo(app, grant).await?
+    } else {
+        Map::new()
+    };
+    answer.append(&mut base(claims));
+    // The levels as they are now, not as they were when the token was signed.
+    answer.insert("scope".to_owned(), json!(grant.scopes));
+    answer.insert("trust_level".to_owned(), json!(grant.trust));
+    answer.insert("acr".to_owned(), json!(grant.aal.acr()));
+    answer.insert("amr".to_owned(), json!(grant.amr.split_ascii_whitespace().collect::<Vec<_>>()));
+    answer.insert("auth_time".to_owned(), json!(grant.authenticated_at.seconds()));
+    Ok(answer)
+}
+
+fn base(claims: &AccessClaims) -> Map<String, Value> {
+    Map::from_iter([
+        ("active".to_owned(), json!(true)),
+        ("token_type".to_owned(), json!("Bearer")),
+        ("iss".to_owned(), json!(claims.iss)),
+        ("sub".to_owned(), json!(claims.sub)),
+        ("aud".to_owned(), json!(claims.aud)),
+        ("client_id".to_owned(), json!(claims.client_id)),
+        ("scope".to_owned(), json!(claims.scope)),
+        ("iat".to_owned(), json!(claims.iat)),
+        ("exp".to_owned(), json!(claims.exp)),
+        ("jti".to_owned(), json!(claims.jti)),
+        ("channel".to_owned(), json!(claims.channel)),
+    ])
+}

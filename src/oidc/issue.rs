@@ -1,0 +1,67 @@
+//! The shared tail of all grants that a person stands behind: a grant becomes tokens.
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::{OAuthError, access_token, id_token, person_claims};
+use crate::app::App;
+use crate::base::{Scope, Scopes, Visit};
+use crate::client::{Client, GrantType};
+use crate::crypto::{Ticket, TicketKind};
+use crate::grant::Grant;
+
+/// RFC 6749 section 5.1, with the `id_token` of OpenID Connect Core section 3.1.3.3.
+#[derive(Serialize)]
+pub struct TokenResponse {
+    pub access_token: String,
+    pub token_type: &'static str,
+    pub expires_in: u64,
+    pub scope: Scopes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+}
+
+/// Makes the tokens of a grant that has just been issued or refreshed.
+pub async fn issue(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    grant: &Grant,
+    nonce: Option<&str>,
+) -> Result<TokenResponse, OAuthError> {
+    let access_token = access_token::of_grant(app, visit, grant)?;
+    let id_token = if grant.scopes.contains(Scope::OpenId) {
+        let person = person_claims::for_id_token(app, grant).await?;
+        Some(id_token::of_grant(app, visit, client, grant, nonce, &access_token, person)?)
+    } else {
+        None
+    };
+    let refresh_token = if client.metadata.may_use(GrantType::RefreshToken) {
+        let ticket = Ticket { id: grant.id, counter: grant.generation };
+        Some(ticket.write(&app.keys.data(), TicketKind::Refresh)?)
+    } else {
+        None
+    };
+    Ok(TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in: app.config.token.access_minutes * 60,
+        scope: grant.scopes,
+        refresh_token,
+        id_token,
+    })
+}
+
+impl IntoResponse for TokenResponse {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::PRAGMA, HeaderValue::from_static("no-cache")),
+        ];
+        (headers, Json(self)).into_response()
+    }
+}

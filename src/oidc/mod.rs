@@ -1,0 +1,52 @@
+//! Rank 5: the protocol's door. One file an endpoint, one file a grant, one file a check.
+
+mod access_token;
+mod authorize;
+mod checks;
+mod client_assertion;
+mod client_authentication;
+mod client_token;
+mod destination;
+mod discovery;
+mod end_session;
+mod error;
+mod grants;
+mod id_token;
+mod introspection;
+mod issue;
+mod jwks;
+mod person_claims;
+mod registration;
+mod revocation;
+mod token;
+mod userinfo;
+
+pub use error::OAuthError;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::cors::CorsLayer;
+
+use crate::app::App;
+use crate::http::urls;
+
+/// All routes of the protocol.
+pub fn routes(app: &App) -> Router<App> {
+    // Browser-based clients call these from their own origin, with tokens and never with cookies.
+    let from_anywhere = Router::new()
+        .route(urls::DISCOVERY, get(discovery::serve(app)))
+        .route(urls::OAUTH_DISCOVERY, get(discovery::serve(app)))
+        .route(urls::JWKS, get(jwks::serve))
+        .route(urls::TOKEN, post(token::serve))
+        .route(urls::USERINFO, get(userinfo::serve).post(userinfo::serve_post))
+        .route(urls::REVOKE, post(revocation::serve))
+        .layer(CorsLayer::permissive());
+    Router::new()
+        .route(urls::AUTHORIZE, get(authorize::get).post(authorize::post))
+        .route(urls::RESUME, get(authorize::resume))
+        .route(urls::INTROSPECT, post(introspection::serve))
+        .route(urls::END_SESSION, get(end_session::get).post(end_session::post))
+        .route(urls::CLIENTS, post(registration::register))
+        .route(urls::CLIENT, get(registration::read).put(registration::replace).delete(registration::remove))
+        .merge(from_anywhere)
+}

@@ -1,0 +1,54 @@
+//! Token revocation (RFC 7009). Revoking either token of a grant ends the grant (section 2.1), so that
+//! nothing of it goes on by another token.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+
+use super::client_authentication::{authenticate, form};
+use super::token::required;
+use super::{OAuthError, access_token, client_token};
+use crate::app::App;
+use crate::audit::{self, About, Event};
+use crate::base::{Actor, Visit};
+use crate::crypto::{Ticket, TicketKind};
+use crate::grant;
+
+/// Answers 200 also where there was nothing to revoke (section 2.2): the client has what it wants.
+pub async fn serve(
+    State(app): State<App>,
+    mut visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, OAuthError> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&app, &visit, &headers, &params).await?;
+    visit.actor = Actor::Client(client.id.clone());
+    let token = required(&params, "token")?;
+    let keys = app.keys.data();
+    let grant_id = match Ticket::read(&keys, TicketKind::Refresh, token) {
+        Ok(ticket) => Some(ticket.id),
+        Err(_) => match access_token::verify(&app, &visit, token) {
+            Ok(claims) if claims.client_id != client.id => None,
+            Ok(claims) if claims.grant.is_none() => {
+                if client_token::revoke(&app, &visit, &claims).await? {
+                    let mut tx = app.db.begin().await?;
+                    let about = About { person: None, client: Some(&client.id) };
+                    audit::record(&mut tx, &keys, &visit, Event::TokenRevoked, about).await?;
+                    tx.commit().await?;
+                }
+                None
+            }
+            Ok(claims) => claims.grant,
+            Err(_) => None,
+        },
+    };
+    if let Some(id) = grant_id {
+        let mut tx = app.db.begin().await?;
+        // Compares the client as well: nobody revokes what was issued to another.
+        if grant::revoke(&mut tx, &keys, &visit, id, &client.id).await? {
+            tx.commit().await?;
+        }
+    }
+    Ok(StatusCode::OK)
+}

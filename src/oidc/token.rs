@@ -1,0 +1,48 @@
+//! The token endpoint (RFC 6749 section 3.2): authenticates the client, then hands over to the grant.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+
+use super::OAuthError;
+use super::client_authentication::authenticate;
+use super::error::Code;
+use super::grants::{authorization_code, client_credentials, refresh_token};
+use super::issue::TokenResponse;
+use crate::app::App;
+use crate::base::{Actor, Visit};
+use crate::client::GrantType;
+use crate::http::Params;
+
+pub async fn serve(
+    State(app): State<App>,
+    mut visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<TokenResponse, OAuthError> {
+    let params = super::client_authentication::form(&headers, &body)?;
+    let client = authenticate(&app, &visit, &headers, &params).await?;
+    visit.actor = Actor::Client(client.id.clone());
+    visit.channel = client.metadata.channel;
+    let name =
+        params.get("grant_type").ok_or_else(|| OAuthError::invalid_request("grant_type is missing"))?;
+    let grant_type: GrantType = name
+        .parse()
+        .map_err(|what| OAuthError::new(Code::UnsupportedGrantType, format!("grant_type must be {what}")))?;
+    if !client.metadata.may_use(grant_type) {
+        return Err(OAuthError::new(
+            Code::UnauthorizedClient,
+            format!("the client is not registered for {name}"),
+        ));
+    }
+    match grant_type {
+        GrantType::AuthorizationCode => authorization_code::redeem(&app, &visit, &client, &params).await,
+        GrantType::RefreshToken => refresh_token::redeem(&app, &visit, &client, &params).await,
+        GrantType::ClientCredentials => client_credentials::redeem(&app, &visit, &client, &params).await,
+    }
+}
+
+/// A parameter that the grant cannot do without.
+pub(super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, OAuthError> {
+    params.get(name).ok_or_else(|| OAuthError::invalid_request(format!("{name} is missing")))
+}

@@ -1,0 +1,57 @@
+//! The userinfo endpoint (OpenID Connect Core section 5.3): what the person allowed the client to know, the
+//! official number among it.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use super::error::Code;
+use super::{OAuthError, access_token, person_claims};
+use crate::app::App;
+use crate::base::{Scope, Visit};
+use crate::grant;
+
+pub async fn serve(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, OAuthError> {
+    let token = bearer(&headers).ok_or_else(OAuthError::invalid_token)?;
+    answer(&app, &visit, token).await
+}
+
+/// RFC 6750 section 2.2: the token may stand in a form, when it stands nowhere else.
+pub async fn serve_post(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    if let Some(token) = bearer(&headers) {
+        return answer(&app, &visit, token).await;
+    }
+    let params = super::client_authentication::form(&headers, &body)?;
+    let token = params.get("access_token").ok_or_else(OAuthError::invalid_token)?;
+    answer(&app, &visit, token).await
+}
+
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+async fn answer(app: &App, visit: &Visit, token: &str) -> Result<Response, OAuthError> {
+    let claims = access_token::verify(app, visit, token)?;
+    let id = claims
+        .grant
+        .ok_or_else(|| OAuthError::new(Code::InsufficientScope, "a client's own token names no person"))?;
+    let found = grant::find_active(&mut &app.db, &app.keys.data(), visit, id).await?;
+    let mut grant = found.ok_or_else(OAuthError::invalid_token)?;
+    // A token with fewer scopes than its grant gives no more than its own.
+    grant.scopes = grant.scopes.and(claims.scope);
+    if !grant.scopes.contains(Scope::OpenId) {
+        return Err(OAuthError::new(Code::InsufficientScope, "the token lacks openid"));
+    }
+    let mut person = person_claims::for_userinfo(app, &grant).await?;
+    person.insert("sub".to_owned(), grant.sub.into());
+    person.insert("trust_level".to_owned(), u8::from(grant.trust).into());
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(person)).into_response())
+}

@@ -1,0 +1,45 @@
+//! The person's own account.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::here::Here;
+use super::view::{Account, AddPasskey, Passkey, Setting};
+use crate::credential::passkey;
+use crate::http::{Failure, urls};
+use crate::identity;
+
+pub async fn show(here: Here) -> Result<Response, Failure> {
+    let session = match here.signed_in() {
+        Ok(session) => session,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let mut read = &here.app.db;
+    let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
+    let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
+    let passkeys = passkey::list(&mut read, person.id).await?;
+    let page = Account {
+        name: person.name.as_str().to_owned(),
+        number: person.number.masked(),
+        phone: person.phone.as_ref().map(|phone| phone.masked()),
+        trust: person.binding.trust,
+        passkeys: passkeys
+            .into_iter()
+            .map(|passkey| Passkey {
+                name: passkey.label,
+                added: passkey.created_at.day(),
+                last_used: passkey.used_at.map(|at| at.day()),
+            })
+            .collect(),
+        can_add: here.app.passkeys.is_some(),
+    };
+    Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
+}
+
+pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
+    if let Err(to_sign_in) = here.signed_in() {
+        return Ok(to_sign_in);
+    }
+    let page = AddPasskey { setting: Setting::Account, next: urls::ACCOUNT.to_owned() };
+    Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
+}

@@ -1,0 +1,51 @@
+//! Draws what doors refuse: a [`Failure`] in a response becomes a page in the person's language.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::here::Here;
+use super::view::{Problem, ProblemPage};
+use crate::app::App;
+use crate::http::Failure;
+
+pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut kept = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(failure) = response.extensions().get::<Failure>().cloned() else { return response };
+    // The query may be what was wrong: the page is drawn without it.
+    kept.uri = kept.uri.path().parse().unwrap_or_default();
+    let Ok(here) = Here::from_request_parts(&mut kept, &app).await else { return response };
+    // The client's owner tells us the request id; what was configured and received is found by it here.
+    tracing::info!(request = %here.visit.request_id, code = failure.code, detail = failure.detail, "refused");
+    let Ok(frame) = here.frame() else { return response };
+    let page = ProblemPage { problem: problem(&failure), code: failure.code };
+    let mut drawn = here.page(failure.status, page.render(&frame));
+    for (name, value) in response.headers() {
+        if name == axum::http::header::RETRY_AFTER || name == axum::http::header::ALLOW {
+            drawn.headers_mut().insert(name, value.clone());
+        }
+    }
+    drawn
+}
+
+fn problem(failure: &Failure) -> Problem {
+    let wait = Duration::from_secs(failure.retry_after.unwrap_or(5));
+    match (failure.status, failure.code) {
+        (StatusCode::TOO_MANY_REQUESTS, _) => Problem::TooMany(wait),
+        (StatusCode::SERVICE_UNAVAILABLE, _) => Problem::Busy(wait),
+        (StatusCode::NOT_FOUND, _) => Problem::NotFound,
+        (StatusCode::METHOD_NOT_ALLOWED, _) => Problem::WrongWay,
+        (StatusCode::PAYLOAD_TOO_LARGE, _) => Problem::TooLarge,
+        (_, "ask_expired") => Problem::Expired,
+        (_, "form_expired") => Problem::FormExpired,
+        (_, "unknown_client") => Problem::ServiceUnknown,
+        (_, "unmet_authentication_requirements") => Problem::NotEnough,
+        (status, _) if status.is_server_error() => Problem::Ours,
+        _ => Problem::ServiceMistake,
+    }
+}

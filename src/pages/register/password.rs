@@ -1,0 +1,130 @@
+//! Step 4: a password. With it the account is made, all at once.
+
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::Kept;
+use super::kept::{Matched, next};
+use super::refused::{Why, refuse};
+use crate::app::App;
+use crate::audit::{self, About, Event};
+use crate::base::number::{NumberKind, OfficialNumber};
+use crate::base::{PersonName, Secret, TrustLevel};
+use crate::credential::Proof;
+use crate::credential::password::{self, Weakness, acceptable};
+use crate::http::{Failure, urls};
+use crate::identity::{self, NewEvidence, NewPerson, Registered};
+use crate::pages::here::{Here, Posted};
+use crate::pages::sign_in::begin_session;
+use crate::pages::view::{AskPassword, Fault};
+
+const SHORTEST: u32 = password::SHORTEST as u32;
+
+pub async fn show(here: Here) -> Result<Response, Failure> {
+    let (handle, kept) = Kept::find(&here, &here.query).await?;
+    if kept.matched.is_none() {
+        return Ok(here.go(&next(&here, urls::REGISTER_NAME, handle)));
+    }
+    page(&here, handle, StatusCode::OK, Vec::new())
+}
+
+pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
+    let came = Instant::now();
+    let (handle, kept) = Kept::find(&here, &form).await?;
+    let matched = kept.matched.clone().ok_or_else(Failure::expired)?;
+    let secret = Secret::new(form.get("password").unwrap_or_default());
+    let new = new_person(&here, &kept, &matched)?;
+    let faults = faults(&secret, form.get("again"), &new);
+    if !faults.is_empty() {
+        return page(&here, handle, StatusCode::UNPROCESSABLE_ENTITY, faults);
+    }
+    let phc = here.app.hasher.hash(secret).await.map_err(|_| Failure::busy())?;
+    // From here on it is done or over: a second click finds nothing to do again.
+    Kept::take(&here, &form).await?;
+    let Some(person) = register(&here.app, &here, &new, &phc).await? else {
+        let answer_after = Duration::from_millis(here.app.config.password.answer_after_ms);
+        return refuse(&here, &kept.phone()?, Why::Registered, came + answer_after).await;
+    };
+    let proofs = [Proof::SmsCode, Proof::Password];
+    let cookie = begin_session(&here, person, &proofs).await?;
+    let to = if here.app.passkeys.is_some() { here.along(urls::REGISTER_PASSKEY) } else { here.onward() };
+    let mut response = here.go(&to);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn new_person(here: &Here, kept: &Kept, matched: &Matched) -> Result<NewPerson, Failure> {
+    let number = OfficialNumber::from_stored(NumberKind::CitizenId, &matched.number)
+        .map_err(|_| Failure::internal(&"a kept number does not parse"))?;
+    Ok(NewPerson {
+        number,
+        name: PersonName::parse(&matched.name).map_err(|e| Failure::internal(&e))?,
+        phone: Some(kept.phone()?),
+        user_name: None,
+        email: None,
+        email_verified: false,
+        address: None,
+        evidence: NewEvidence {
+            method: "three-elements",
+            source: here.app.config.registers.url.host_str().unwrap_or_default().to_owned(),
+            reference: matched.reference.clone(),
+            trust: TrustLevel::Matched,
+        },
+    })
+}
+
+fn faults(secret: &Secret, again: Option<&str>, new: &NewPerson) -> Vec<Fault> {
+    if secret.is_empty() {
+        return vec![Fault::PasswordMissing];
+    }
+    if again.is_some_and(|again| again != secret.reveal()) {
+        return vec![Fault::PasswordsDiffer];
+    }
+    match acceptable(secret, new.number.as_str(), Some(&new.name), new.phone.as_ref()) {
+        Ok(()) => Vec::new(),
+        Err(Weakness::TooShort) => vec![Fault::PasswordShort],
+        Err(Weakness::TooLong) => vec![Fault::PasswordLong],
+        Err(Weakness::Repetition | Weakness::Sequence) => vec![Fault::PasswordCommon],
+        Err(Weakness::HoldsNumber | Weakness::HoldsPhone | Weakness::HoldsName) => {
+            vec![Fault::PasswordPersonal]
+        }
+    }
+}
+
+/// Person, binding and password in one transaction; `None` if the number was taken meanwhile.
+async fn register(app: &App, here: &Here, new: &NewPerson, phc: &str) -> Result<Option<Uuid>, Failure> {
+    let mut reloaded = false;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let person = match identity::register(&mut tx, &app.keys, &here.visit, new).await {
+            Ok(Registered::New(person)) => person,
+            Ok(Registered::Taken) => return Ok(None),
+            Err(identity::Error::KeysChanged) if !reloaded => {
+                // Empty, but kept: what it has seen is committed when this answers, and can be read anew.
+                tx.commit().await?;
+                app.keys.reload(&app.db).await.map_err(|e| Failure::internal(&e))?;
+                reloaded = true;
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
+        password::set(&mut tx, &here.visit, person, phc).await?;
+        let about = About { person: Some(person), client: None };
+        audit::record(&mut tx, &app.keys.data(), &here.visit, Event::PasswordSet, about).await?;
+        tx.commit().await?;
+        return Ok(Some(person));
+    }
+}
+
+fn page(here: &Here, handle: Uuid, status: StatusCode, faults: Vec<Fault>) -> Result<Response, Failure> {
+    let page = AskPassword { registration: handle.to_string(), shortest: SHORTEST, faults };
+    let mut frame = here.frame()?;
+    frame.path = next(here, urls::REGISTER_PASSWORD, handle);
+    Ok(here.page(status, page.render(&frame)))
+}

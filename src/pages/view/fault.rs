@@ -1,0 +1,131 @@
+//! What a person is asked to look at again. The handler names it, the words are found by key.
+
+use std::time::Duration;
+
+use super::Frame;
+
+/// One thing to put right on a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    IdentifierMissing,
+    SignInPasswordMissing,
+    /// One answer for every failed sign-in: unknown, ambiguous, wrong.
+    SignInRefused,
+    /// Too many failures (429).
+    TooMany(Duration),
+    /// No hash worker is free (503).
+    Busy(Duration),
+    PhoneMissing,
+    PhoneMalformed,
+    CodeMissing,
+    CodeMalformed,
+    CodeWrong,
+    CodeExpired,
+    NameMissing,
+    NameMalformed,
+    NumberMissing,
+    NumberLength,
+    NumberCharacters,
+    NumberDate,
+    /// The check digit (or the region) does not fit: a slip in typing.
+    NumberMistyped,
+    PasswordMissing,
+    PasswordShort,
+    PasswordLong,
+    PasswordCommon,
+    /// It holds the person's own number, phone, name or birthday.
+    PasswordPersonal,
+    PasswordsDiffer,
+}
+
+impl Fault {
+    /// One of each, for tests.
+    pub const ALL: [Fault; 24] = [
+        Self::IdentifierMissing,
+        Self::SignInPasswordMissing,
+        Self::SignInRefused,
+        Self::TooMany(Duration::from_secs(600)),
+        Self::Busy(Duration::from_secs(5)),
+        Self::PhoneMissing,
+        Self::PhoneMalformed,
+        Self::CodeMissing,
+        Self::CodeMalformed,
+        Self::CodeWrong,
+        Self::CodeExpired,
+        Self::NameMissing,
+        Self::NameMalformed,
+        Self::NumberMissing,
+        Self::NumberLength,
+        Self::NumberCharacters,
+        Self::NumberDate,
+        Self::NumberMistyped,
+        Self::PasswordMissing,
+        Self::PasswordShort,
+        Self::PasswordLong,
+        Self::PasswordCommon,
+        Self::PasswordPersonal,
+        Self::PasswordsDiffer,
+    ];
+
+    /// The stable code, shown as `data-error`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::IdentifierMissing => "identifier-missing",
+            Self::SignInPasswordMissing => "sign-in-password-missing",
+            Self::SignInRefused => "sign-in-refused",
+            Self::TooMany(_) => "too-many",
+            Self::Busy(_) => "busy",
+            Self::PhoneMissing => "phone-missing",
+            Self::PhoneMalformed => "phone-malformed",
+            Self::CodeMissing => "code-missing",
+            Self::CodeMalformed => "code-malformed",
+            Self::CodeWrong => "code-wrong",
+            Self::CodeExpired => "code-expired",
+            Self::NameMissing => "name-missing",
+            Self::NameMalformed => "name-malformed",
+            Self::NumberMissing => "number-missing",
+            Self::NumberLength => "number-length",
+            Self::NumberCharacters => "number-characters",
+            Self::NumberDate => "number-date",
+            Self::NumberMistyped => "number-mistyped",
+            Self::PasswordMissing => "password-missing",
+            Self::PasswordShort => "password-short",
+            Self::PasswordLong => "password-long",
+            Self::PasswordCommon => "password-common",
+            Self::PasswordPersonal => "password-personal",
+            Self::PasswordsDiffer => "passwords-differ",
+        }
+    }
+
+    /// The field it belongs to; `None` if it stands in the summary alone.
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) => None,
+            Self::IdentifierMissing => Some("identifier"),
+            Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
+            Self::CodeMissing | Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired => Some("code"),
+            Self::NameMissing | Self::NameMalformed => Some("name"),
+            Self::NumberMissing
+            | Self::NumberLength
+            | Self::NumberCharacters
+            | Self::NumberDate
+            | Self::NumberMistyped => Some("number"),
+            Self::SignInPasswordMissing
+            | Self::PasswordMissing
+            | Self::PasswordShort
+            | Self::PasswordLong
+            | Self::PasswordCommon
+            | Self::PasswordPersonal
+            | Self::PasswordsDiffer => Some("password"),
+        }
+    }
+
+    /// What to do about it, in the person's language.
+    pub fn words(self, frame: &Frame) -> String {
+        let key = format!("fault-{}", self.code());
+        match self {
+            Self::TooMany(wait) | Self::Busy(wait) => frame.with(&key, "wait", frame.wait(&wait)),
+            _ => frame.t(&key).into_owned(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a person sees, as pure rendering: a page is a struct with its data, `render` makes the HTML.
+//! No request, no store and no clock here. Words stand in `../words`, never in a handler.
+
+/// Makes a page of a struct: the template sees the struct as `page` and the [`Frame`] as `f`.
+macro_rules! page {
+    ($page:ident, $template:tt) => {
+        const _: () = {
+            #[derive(askama::Template)]
+            #[template(path = $template)]
+            struct Sheet<'a> {
+                #[allow(dead_code, reason = "a page without data of its own reads only the frame")]
+                page: &'a $page,
+                f: &'a $crate::pages::view::Frame,
+            }
+
+            impl $page {
+                /// The whole HTML document.
+                pub fn render(&self, frame: &$crate::pages::view::Frame) -> String {
+                    let sheet = Sheet { page: self, f: frame };
+                    askama::Template::render(&sheet).expect("writing to a String does not fail")
+                }
+            }
+        };
+    };
+}
+
+pub mod account;
+pub mod address;
+pub mod assets;
+pub mod consent;
+pub mod fault;
+pub mod frame;
+pub mod policy;
+pub mod problem;
+pub mod reading;
+pub mod register;
+pub mod sign_in;
+pub mod sign_out;
+pub mod words;
+
+pub use account::{Account, AddPasskey, Passkey, Setting};
+pub use assets::Asset;
+pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
+pub use fault::Fault;
+pub use frame::{Frame, Onward};
+pub use policy::content_security_policy;
+pub use problem::{Problem, ProblemPage};
+pub use reading::{Help, Privacy};
+pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
+pub use sign_in::{Methods, Reason, SignIn};
+pub use sign_out::{SignOut, SignedOut};
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

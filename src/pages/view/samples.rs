@@ -1,0 +1,231 @@
+//! Every page with content to try it on: the shortest and the longest that is real.
+
+use std::time::Duration;
+
+use jiff::civil::date;
+use uuid::Uuid;
+
+use super::*;
+use crate::base::{Language, Scope, Secret, TrustLevel};
+
+/// 60 characters, as names of some minorities are.
+const LONG_NAME: &str = "阿卜杜热合曼江·买买提艾力克木·吐尔逊娜依古丽·帕提古丽阿依谢姆·努尔艾合买提江·阿不都克里木·穆合塔尔·居麦尼亚孜";
+/// 50 characters, as names of enterprises and services are.
+const LONG_SERVICE: &str =
+    "粤港澳大湾区国际科技创新中心知识产权运营公共服务有限责任公司企业开办与变更登记全程电子化一网通办专区";
+const LONG_WORD: &str =
+    "a-very-long-address-without-any-place-to-break.xn--fiqs8s@government-services.example";
+
+/// How much a sample holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Length {
+    Short,
+    Longest,
+}
+
+pub fn frame(language: Language, length: Length) -> Frame {
+    let long = length == Length::Longest;
+    Frame {
+        language,
+        large_print: false,
+        name: None,
+        help_phone: Some("020-12345".to_owned()),
+        request_id: Uuid::from_u128(0x0199_c0de_7000_7000_8000_0000_0000_0001),
+        csrf: Secret::new("token-against-forgery"),
+        onward: Some(Onward {
+            name: if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned(),
+            department: Some(if long { LONG_SERVICE } else { "省政务服务和数据管理局" }.to_owned()),
+            way_back: Some("https://licences.example/?from=<yihao>&a=b".to_owned()),
+        }),
+        ask: Some("an-ask\"<&>".to_owned()),
+        path: "/sign-in?ask=an-ask&lang=en".to_owned(),
+    }
+}
+
+pub type Sample = (String, Box<dyn Fn(&Frame) -> String>);
+
+macro_rules! sample {
+    ($name:expr, $page:expr) => {
+        ($name.to_string(), {
+            let page = $page;
+            Box::new(move |frame: &Frame| page.render(frame)) as Box<dyn Fn(&Frame) -> String>
+        })
+    };
+}
+
+pub fn all(length: Length) -> Vec<Sample> {
+    let mut all = sign_in(length);
+    all.extend(register(length));
+    all.extend(disclosure(length));
+    all.extend(account(length));
+    for problem in Problem::ALL {
+        all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
+    }
+    all.push(sample!(
+        "sign-out",
+        SignOut { kept: vec![("state".into(), "a\"b".into())], stay: "/account".into() }
+    ));
+    all.push(sample!("signed-out", SignedOut));
+    all.push(sample!("privacy", Privacy));
+    all.push(sample!("help", Help { counter_hours: Some("9:00–17:00".into()) }));
+    all
+}
+
+fn name(length: Length) -> String {
+    if length == Length::Longest { LONG_NAME } else { "*明" }.to_owned()
+}
+
+fn sign_in(length: Length) -> Vec<Sample> {
+    let page = |reason, methods, faults: &[Fault]| SignIn {
+        reason,
+        methods,
+        identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
+        faults: faults.to_vec(),
+    };
+    let minutes = Duration::from_secs(580);
+    let person = name(length);
+    let stronger = Reason::Stronger { person: person.clone() };
+    vec![
+        sample!("sign-in", page(Reason::First, Methods::PasswordThenPasskey, &[])),
+        sample!("sign-in-no-passkey", page(Reason::First, Methods::Password, &[])),
+        sample!("sign-in-passkey-first", page(Reason::First, Methods::PasskeyThenPassword, &[])),
+        sample!(
+            "sign-in-refused",
+            page(Reason::First, Methods::PasswordThenPasskey, &[Fault::SignInRefused])
+        ),
+        sample!(
+            "sign-in-empty",
+            page(
+                Reason::First,
+                Methods::PasswordThenPasskey,
+                &[Fault::IdentifierMissing, Fault::SignInPasswordMissing]
+            )
+        ),
+        sample!(
+            "sign-in-too-many",
+            page(Reason::First, Methods::PasswordThenPasskey, &[Fault::TooMany(minutes)])
+        ),
+        sample!(
+            "sign-in-busy",
+            page(Reason::First, Methods::PasswordThenPasskey, &[Fault::Busy(Duration::from_secs(1))])
+        ),
+        sample!("sign-in-again", page(Reason::Again { person }, Methods::PasswordThenPasskey, &[])),
+        sample!("sign-in-stronger", page(stronger, Methods::Passkey, &[])),
+    ]
+}
+
+fn register(length: Length) -> Vec<Sample> {
+    let of = |field: &str| -> Vec<Fault> {
+        Fault::ALL.into_iter().filter(|fault| fault.field() == Some(field)).collect()
+    };
+    let phone = || "138******78".to_owned();
+    let code = |resend_after, faults| AskCode {
+        registration: "a-handle".into(),
+        phone: phone(),
+        valid_for: Duration::from_secs(300),
+        resend_after,
+        faults,
+    };
+    let password = |faults: Vec<Fault>| AskPassword { registration: "a-handle".into(), shortest: 10, faults };
+    let mut new_password = of("password");
+    new_password.retain(|fault| *fault != Fault::SignInPasswordMissing);
+    let mut name_and_number = of("name");
+    name_and_number.extend(of("number"));
+    let refused = || Refused { phone: phone(), counter_hours: Some("9:00–12:00, 14:00–17:00".into()) };
+    vec![
+        sample!("register-phone", AskPhone { phone: String::new(), faults: vec![] }),
+        sample!("register-phone-faults", AskPhone { phone: "1381234".into(), faults: of("phone") }),
+        sample!("register-code", code(Some(Duration::from_secs(42)), vec![])),
+        sample!("register-code-faults", code(None, of("code"))),
+        sample!(
+            "register-name",
+            AskName {
+                registration: "a-handle".into(),
+                name: if length == Length::Longest { LONG_NAME } else { "" }.into(),
+                number: String::new(),
+                faults: vec![]
+            }
+        ),
+        sample!(
+            "register-name-faults",
+            AskName {
+                registration: "a-handle".into(),
+                name: String::new(),
+                number: "44010119900101".into(),
+                faults: if length == Length::Longest { name_and_number } else { vec![Fault::NumberLength] }
+            }
+        ),
+        sample!("register-password", password(vec![])),
+        sample!("register-password-faults", password(new_password)),
+        sample!("register-refused", refused()),
+        sample!("registered", Registered { next: "/authorize/go-on?ask=1".into() }),
+        sample!(
+            "register-passkey",
+            AddPasskey { setting: Setting::Registration, next: "/authorize/go-on?ask=1".into() }
+        ),
+    ]
+}
+
+fn fields(length: Length) -> Vec<Disclosure> {
+    let long = length == Length::Longest;
+    let chosen: &[Field] = if long { &Field::ALL[..7] } else { &[Field::Name, Field::Phone] };
+    let value = |field: &Field| match field {
+        Field::Name => Some(name(length)),
+        Field::Phone => Some("138******78".to_owned()),
+        Field::Email => Some(LONG_WORD.to_owned()),
+        _ => None,
+    };
+    chosen.iter().map(|field| Disclosure { field: *field, value: value(field) }).collect()
+}
+
+fn disclosure(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let requester = || Requester {
+        name: if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned(),
+        department: Some(if long { LONG_SERVICE } else { "省政务服务和数据管理局" }.to_owned()),
+        matter: Some(if long { LONG_SERVICE } else { "出示电子驾驶证" }.to_owned()),
+    };
+    let number = || Disclosure { field: Field::OfficialNumber, value: Some("4401**********1234".into()) };
+    let kind = Disclosure { field: Field::OfficialNumberKind, value: Some("居民身份证".into()) };
+    let apart = Apart { scope: Scope::OfficialNumber, fields: vec![number(), kind], agreed: long };
+    let mut told = fields(length);
+    told.push(number());
+    let basis = long.then(|| "中华人民共和国道路交通安全法实施条例".to_owned());
+    vec![
+        sample!(
+            "consent",
+            Consent { requester: requester(), fields: fields(length), apart: vec![apart], offline: long }
+        ),
+        sample!("notice", Notice { requester: requester(), fields: told, basis }),
+    ]
+}
+
+fn account(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let passkeys = || {
+        let one = Passkey { name: "我的手机".into(), added: date(2026, 11, 23), last_used: None };
+        let other =
+            Passkey { name: String::new(), added: date(2026, 1, 2), last_used: Some(date(2026, 12, 31)) };
+        let third = Passkey { name: LONG_WORD.into(), added: date(2026, 2, 3), last_used: None };
+        if long { vec![one, other, third] } else { vec![one, other] }
+    };
+    let home = |trust, passkeys| Account {
+        name: if long { LONG_NAME } else { "王小明" }.into(),
+        number: "4401**********1234".into(),
+        phone: (!long).then(|| "138******78".into()),
+        trust,
+        passkeys,
+        can_add: true,
+    };
+    let mut all = vec![sample!("account-no-passkey", home(TrustLevel::Asserted, vec![]))];
+    for trust in TrustLevel::ALL {
+        let name = if trust == TrustLevel::Matched {
+            "account".to_owned()
+        } else {
+            format!("account-trust-{}", u8::from(trust))
+        };
+        all.push(sample!(name, home(trust, passkeys())));
+    }
+    all.push(sample!("account-passkey", AddPasskey { setting: Setting::Account, next: "/account".into() }));
+    all
+}

@@ -1,0 +1,62 @@
+//! Sign-in.
+
+use super::Fault;
+
+page!(SignIn, "sign_in.html");
+
+/// Who are you? Form `sign-in`: fields `identifier`, `password`. Also the answer to a failed try.
+pub struct SignIn {
+    pub reason: Reason,
+    pub methods: Methods,
+    /// What was typed before, to be put right.
+    pub identifier: String,
+    pub faults: Vec<Fault>,
+}
+
+/// Why the person is asked.
+pub enum Reason {
+    First,
+    /// Signed in already, but the relying system wants it anew. The masked name shows whose session it is.
+    Again {
+        person: String,
+    },
+    /// Signed in already, but not strongly enough for this service.
+    Stronger {
+        person: String,
+    },
+}
+
+/// What may be used here; what the person used last comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Methods {
+    PasswordThenPasskey,
+    PasskeyThenPassword,
+    /// Only a passkey is strong enough: no fields.
+    Passkey,
+    /// The issuer cannot serve passkeys (it lives on an IP address).
+    Password,
+}
+
+impl SignIn {
+    pub fn title(&self) -> &'static str {
+        match self.reason {
+            Reason::First => "sign-in-title",
+            Reason::Again { .. } => "sign-in-again-title",
+            Reason::Stronger { .. } => "sign-in-stronger-title",
+        }
+    }
+}
+
+impl Methods {
+    pub fn password(&self) -> bool {
+        *self != Self::Passkey
+    }
+
+    pub fn passkey(&self) -> bool {
+        *self != Self::Password
+    }
+
+    pub fn passkey_first(&self) -> bool {
+        matches!(self, Self::PasskeyThenPassword | Self::Passkey)
+    }
+}

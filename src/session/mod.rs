@@ -1,0 +1,163 @@
+//! Rank 3: sessions. One a browser and person; the cookie is a ticket of the row's id.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::audit::{self, About, Event};
+use crate::base::{AuthenticationLevel, Channel, Moment, Visit};
+use crate::config;
+use crate::crypto::{DataKeys, Unopenable};
+use crate::db::{self, Read, Tx, values};
+use crate::identity::{Binding, PersonState};
+
+/// A session in which somebody is signed in, with what an Ask needs to know of the person.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: Uuid,
+    pub person: Uuid,
+    pub channel: Channel,
+    pub aal: AuthenticationLevel,
+    /// Authentication methods (RFC 8176), space-separated.
+    pub amr: String,
+    /// When the person last proved who they are.
+    pub authenticated_at: Moment,
+    pub seen_at: Moment,
+    pub binding: Binding,
+}
+
+/// Rows are touched so often at most: a read does not become a write.
+const TOUCH: Duration = Duration::from_secs(60);
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Storage(#[from] db::Error),
+    #[error(transparent)]
+    Sealed(#[from] Unopenable),
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
+}
+
+/// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
+pub async fn start(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    browser: Uuid,
+    aal: AuthenticationLevel,
+    amr: &str,
+    policy: &config::Session,
+) -> Result<Uuid, Error> {
+    let id = visit.id();
+    let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
+    tx.execute(
+        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        values![id, person, browser, visit.channel.as_str(), aal as u8, amr, visit.now, expires],
+    )
+    .await?;
+    let event = Event::SignedIn { aal, amr };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
+    Ok(id)
+}
+
+/// The session of `id` if it is alive and its person active.
+pub async fn find(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+    policy: &config::Session,
+) -> Result<Option<Session>, Error> {
+    let idle_since = visit.now.minus(Duration::from_secs(policy.idle_minutes * 60));
+    let found = read
+        .optional(
+            "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
+                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+             from session s join person p on p.id = s.person join binding b on b.person = s.person
+             where s.id = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3",
+            values![id, visit.now, idle_since],
+            |row| {
+                let session = Session {
+                    id: row.get(0)?,
+                    person: row.get(1)?,
+                    channel: row.word(2, "session")?,
+                    aal: row.small(3, "session")?,
+                    amr: row.get(4)?,
+                    authenticated_at: row.moment(5)?,
+                    seen_at: row.moment(6)?,
+                    binding: Binding::read(row, 8)?,
+                };
+                Ok((session, row.word::<PersonState>(7, "person")?))
+            },
+        )
+        .await?;
+    match found {
+        Some((session, PersonState::Active)) => {
+            session.binding.check(keys)?;
+            Ok(Some(session))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Session {
+    /// Whether it is time to note that the session is in use.
+    pub fn wants_touch(&self, now: Moment) -> bool {
+        now.since(self.seen_at) >= TOUCH
+    }
+}
+
+pub async fn touch(tx: &mut Tx, visit: &Visit, id: Uuid) -> Result<(), Error> {
+    tx.execute(
+        "update session set seen_at = $2 where id = $1 and seen_at < $2 and ended_at is null",
+        values![id, visit.now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes that the person has proven themselves again, at `aal`, in a session that goes on.
+pub async fn step_up(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    session: &Session,
+    aal: AuthenticationLevel,
+    amr: &str,
+) -> Result<(), Error> {
+    let aal = aal.max(session.aal);
+    tx.execute(
+        "update session set aal = $2, amr = $3, authenticated_at = $4, seen_at = $4
+         where id = $1 and ended_at is null",
+        values![session.id, aal as u8, amr, visit.now],
+    )
+    .await?;
+    let about = About { person: Some(session.person), client: None };
+    Ok(audit::record(tx, keys, visit, Event::SteppedUp { aal }, about).await?)
+}
+
+/// Ends a session, and with it the grants that rest on it. `false` if it had ended already.
+pub async fn end(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+    person: Uuid,
+    reason: &str,
+) -> Result<bool, Error> {
+    let ended = tx
+        .execute(
+            "update session set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null",
+            values![id, visit.now, reason],
+        )
+        .await?;
+    if ended == 0 {
+        return Ok(false);
+    }
+    let about = About { person: Some(person), client: None };
+    audit::record(tx, keys, visit, Event::SignedOut { session: id }, about).await?;
+    Ok(true)
+}

@@ -1,0 +1,137 @@
+//! The embedded home: one SQLite file. All changes go through one writer thread ([`writer`]); reads are a
+//! few microseconds on connections of their own, so they stay in the calling thread.
+
+mod writer;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Home, Key, Life, Unavailable, total};
+use crate::base::{Clock, Moment};
+use writer::Writer;
+
+/// More than the threads that read at one time on the machines a single node is for.
+const READERS: usize = 4;
+
+const PUT: &str = "insert into held (key, value, until) values (?1, ?2, ?3)
+    on conflict (key) do update set value = excluded.value, until = excluded.until";
+const CLAIM: &str = "insert into held (key, value, until) values (?1, x'', ?2)
+    on conflict (key) do update set value = excluded.value, until = excluded.until where held.until <= ?3";
+const LOOK: &str = "select value, until from held where key = ?1 and until > ?2";
+const TAKE: &str = "delete from held where key = ?1 returning value, until";
+
+#[derive(Clone)]
+pub(super) struct Embedded {
+    writer: Writer,
+    readers: Arc<Readers>,
+}
+
+struct Readers {
+    connections: [Mutex<Connection>; READERS],
+    next: AtomicUsize,
+}
+
+impl From<rusqlite::Error> for Unavailable {
+    fn from(error: rusqlite::Error) -> Self {
+        // SQLite's words name tables and statements; values are bound, so they are not in them.
+        Self(error.to_string())
+    }
+}
+
+impl Embedded {
+    pub(super) fn open(path: &Path, clock: Clock) -> Result<Self, Unavailable> {
+        // The file is the owner's alone; SQLite gives its log the same mode.
+        let mut file = std::fs::OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        file.create(true).append(true).open(path).map_err(|e| Unavailable(e.to_string()))?;
+
+        let db = Connection::open(path)?;
+        // NORMAL keeps every answered change when the process dies. When the machine loses power the last
+        // instant may be lost; whatever is short-lived is mostly over before the machine is back.
+        db.execute_batch(
+            "pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 16777216;
+             create table if not exists held (key text primary key, value blob not null, until bigint not null);
+             create index if not exists held_until on held (until);",
+        )?;
+        let readers = [reader(path)?, reader(path)?, reader(path)?, reader(path)?];
+        let readers = Readers { connections: readers.map(Mutex::new), next: AtomicUsize::new(0) };
+        Ok(Self { writer: Writer::start(db, clock)?, readers: Arc::new(readers) })
+    }
+}
+
+fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let db = Connection::open(path)?;
+    db.execute_batch("pragma query_only = on; pragma cache_size = -256;")?;
+    Ok(db)
+}
+
+impl Readers {
+    /// A connection that nobody uses, else the next in turn.
+    fn one(&self) -> MutexGuard<'_, Connection> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        (0..READERS)
+            .find_map(|step| self.connections[turn.wrapping_add(step) % READERS].try_lock().ok())
+            .unwrap_or_else(|| {
+                self.connections[turn % READERS].lock().unwrap_or_else(PoisonError::into_inner)
+            })
+    }
+}
+
+/// What the key holds at `now`, and until when.
+fn look(db: &Connection, key: &str, now: Moment) -> rusqlite::Result<Option<(Vec<u8>, i64)>> {
+    let mut statement = db.prepare_cached(LOOK)?;
+    statement.query_row(params![key, now.micros()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+fn put(db: &Connection, key: &str, value: &[u8], until: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(PUT)?.execute(params![key, value, until]).map(drop)
+}
+
+impl Home for Embedded {
+    async fn put(&self, key: &Key, value: &[u8], life: Life) -> Result<(), Unavailable> {
+        let (key, value) = (key.text().to_owned(), value.to_owned());
+        self.writer.change(move |db| put(db, &key, &value, life.until.micros())).await
+    }
+
+    async fn get(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(look(&self.readers.one(), key.text(), now)?.map(|(value, _)| value))
+    }
+
+    async fn take(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable> {
+        let key = key.text().to_owned();
+        let taken = move |db: &Connection| {
+            let mut statement = db.prepare_cached(TAKE)?;
+            statement.query_row([&key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        };
+        let taken: Option<(Vec<u8>, i64)> = self.writer.change(taken).await?;
+        Ok(taken.filter(|(_, until)| *until > now.micros()).map(|(value, _)| value))
+    }
+
+    async fn claim(&self, key: &Key, life: Life) -> Result<bool, Unavailable> {
+        let key = key.text().to_owned();
+        let claimed = move |db: &Connection| {
+            let rows = params![key, life.until.micros(), life.now.micros()];
+            db.prepare_cached(CLAIM)?.execute(rows).map(|changed| changed == 1)
+        };
+        self.writer.change(claimed).await
+    }
+
+    async fn count(&self, key: &Key, window: Life, by: u32) -> Result<u64, Unavailable> {
+        let key = key.text().to_owned();
+        let counted = move |db: &Connection| {
+            let open = look(db, &key, window.now)?;
+            let (digits, until) = open.unwrap_or_else(|| (b"0".to_vec(), window.until.micros()));
+            // Not a counter: the answer of this caller, not the end of everybody's batch.
+            let sum = total(&digits).map(|sum| sum.saturating_add(by.into()));
+            if let Ok(sum) = &sum {
+                put(db, &key, sum.to_string().as_bytes(), until)?;
+            }
+            Ok(sum)
+        };
+        self.writer.change(counted).await?
+    }
+}

@@ -1,0 +1,4 @@
+//! The authorization endpoint: what it lets through in silence, and everything it refuses.
+
+mod checks;
+mod silent;

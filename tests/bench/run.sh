@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Measures `limit` (the cheapest honest answer), node-oidc-provider and Yihao on this machine, in one run:
+#
+#   tests/bench/run.sh [SCENARIO…]
+#
+# Builds them, starts each on loopback, asks the questions with one right answer, loads them in turn, and
+# prints one table; then what only Yihao is measured for: raw argon2id beside sign_in, tokens beside sign_in,
+# memory at rest, time to ready. About eight minutes. ROUNDS (2), SECONDS_EACH (3) and SERVERS bound it.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+rounds=${ROUNDS:-2} seconds=${SECONDS_EACH:-3} servers=${SERVERS:-limit node-oidc-provider yihao}
+scenarios=${*:-discovery jwks client_credentials sso refresh userinfo introspection userinfo_first introspection_first sign_in}
+only=$(tr ' _' ',-' <<<"$scenarios")
+export RUST_BACKTRACE=0
+
+say() { printf '%s\n' "bench: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# Where cargo puts the programs of a workspace.
+programs() { cargo metadata --no-deps --format-version 1 "$@" | sed -E 's/.*"target_directory":"([^"]*)".*/\1\/release/'; }
+
+say "building"
+cargo build --locked --release --workspace
+(cd ../.. && cargo build --locked --release --bin yihao)
+bench=$(programs) yihao=$(cd ../.. && programs)/yihao
+if [[ $servers == *node* ]]; then
+    if command -v node >/dev/null; then
+        (cd peer && npm ci --ignore-scripts --no-audit --no-fund --silent)
+    else
+        say "no Node.js here: node-oidc-provider is left out"
+        servers=${servers/node-oidc-provider/}
+    fi
+fi
+
+data=$(mktemp -d) pids=()
+cleanup() {
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    wait || true
+    rm -rf "$data"
+}
+trap cleanup EXIT
+
+# start NAME URL COMMAND…: sets `pid` once the URL answers, and `took` to the milliseconds that needed.
+start() {
+    local name=$1 url=$2 began now
+    shift 2
+    began=$(date +%s%3N)
+    "$@" >"$data/$name.out" 2>&1 &
+    pid=$! pids+=($!)
+    until curl -fsS -o /dev/null --max-time 1 "$url" 2>/dev/null; do
+        kill -0 "$pid" 2>/dev/null || { cat "$data/$name.out" >&2; fail "$name did not start"; }
+        now=$(date +%s%3N)
+        ((now - began < 30000)) || fail "$name did not answer in 30 s"
+        sleep 0.005
+    done
+    took=$(($(date +%s%3N) - began))
+}
+
+yihao() { "$yihao" --config "$data/yihao.toml" "$@"; }
+
+# Fifty people and one client of the house, as in the demo.
+seed() {
+    cat >"$data/yihao.toml" <<TOML
+[server]
+issuer = 'http://127.0.0.1:4300'
+listen = '127.0.0.1:4300'
+internal = '127.0.0.1:4301'
+stop_seconds = 1
+[storage]
+url = 'sqlite://$data/yihao.db'
+[keys]
+master_file = '$data/master.key'
+[log]
+filter = 'warn'
+TOML
+    cat >"$data/clients.json" <<'JSON'
+{ "client_id": "load", "client_secret": "load-secret-0123456789abcdef0123456789abcdef", "client_name": "Load",
+  "redirect_uris": ["http://127.0.0.1:9/cb"], "scope": "openid", "subject_type": "pairwise", "first_party": true,
+  "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+  "token_endpoint_auth_method": "client_secret_basic", "id_token_signed_response_alg": "ES256" }
+JSON
+    # GB 11643: seventeen digits and a check character.
+    awk 'BEGIN {
+        split("7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2", weight, " "); check = "10X98765432"
+        for (n = 0; n < 50; n++) {
+            body = sprintf("440106%d%02d%02d%03d", 1950 + n, 1 + n % 12, 1 + n % 28, 101 + n)
+            sum = 0
+            for (i = 1; i <= 17; i++) sum += weight[i] * substr(body, i, 1)
+            printf "{\"citizen_id\":\"%s%s\",\"name\":\"测试\",\"phone\":\"199%08d\",\"trust\":3,", body, substr(check, sum % 11 + 1, 1), n
+            printf "\"user_name\":\"load%d\",\"password\":\"correct horse battery staple\"}\n", n
+        }
+    }' >"$data/people.ndjson"
+    yihao migrate >"$data/seed.out"
+    yihao client import "$data/clients.json" >>"$data/seed.out"
+    yihao person import "$data/people.ndjson" >>"$data/seed.out" || { cat "$data/seed.out" >&2; fail "seeding"; }
+}
+
+load() { "$bench/oidc-load" run "$@" --max-seconds "$seconds" --repeat 1; }
+
+declare -A at
+for server in $servers; do
+    case $server in
+        limit) start limit http://127.0.0.1:4000/jwks "$bench/limit" 4000 ;;
+        node-oidc-provider) start node http://127.0.0.1:4100/jwks node peer/server.mjs 4100 ;;
+        yihao)
+            seed
+            start yihao http://127.0.0.1:4300/readyz "$yihao" --config "$data/yihao.toml" serve
+            ready=$took
+            ;;
+        *) fail "no server $server here" ;;
+    esac
+    at[$server]=$pid
+done
+
+results=results/$(date +%Y%m%d-%H%M%S).jsonl
+mkdir -p results
+say "load average $(cut -d' ' -f1-3 /proc/loadavg); results in tests/bench/$results"
+for ((round = 1; round <= rounds; round++)); do
+    for server in $servers; do
+        say "round $round of $rounds: $server"
+        # What is fast runs longer: CPU times come in steps of 10 ms.
+        load "profiles/$server.toml" --pid "${at[$server]}" --scale 10 --only "$only" --out "$results" >&2
+    done
+done
+
+"$bench/oidc-load" table "$results"
+[[ $servers == *yihao* && $# -eq 0 ]] || exit 0
+
+say "raw argon2id, tokens beside sign_in"
+yihao_pid=${at[yihao]}
+raw=$("$bench/limit" argon2)
+load profiles/yihao.toml --only sign-in --scale 10 --out "$data/beside.jsonl" >/dev/null &
+beside=$!
+sleep 2
+load profiles/yihao.toml --only client-credentials --concurrency 4 --out "$data/tokens.jsonl" >/dev/null
+wait $beside
+raw=$(printf '%s\n' "$raw" "$("$bench/limit" argon2)" | sort -n | head -1)
+field() { sed -E "s/.*\"$1\":([0-9.]+).*/\1/"; }
+sign_in=$(grep -F '"yihao"' "$results" | grep -F '"sign_in"' | field server_cpu_us | sort -n | head -1)
+
+say "memory at rest: 40 s without a request"
+sleep 40
+resident() { sed -nE 's/^VmRSS:[^0-9]*([0-9]+).*/\1/p' "/proc/$1/status"; }
+rss=$(resident "$yihao_pid")
+
+# The loaded store, opened again.
+kill "$yihao_pid"
+wait "$yihao_pid" || true
+start yihao-again http://127.0.0.1:4300/readyz "$yihao" --config "$data/yihao.toml" serve
+again=$took
+load profiles/yihao.toml --only sign-in >/dev/null
+sleep 40
+rss_again=$(resident "$pid")
+
+cat <<TEXT
+
+| Yihao alone | measured | mark |
+|---|---:|---:|
+| sign_in, CPU over raw argon2id with all cores busy ($raw µs) | $(awk "BEGIN { printf \"%.2f\", $sign_in / $raw }") | 1.1 |
+| client_credentials beside sign_in, p99 | $(awk "BEGIN { printf \"%.1f\", $(field p99_us <"$data/tokens.jsonl") / 1000 }") ms | 50 ms |
+| resident 40 s after the whole load | $((rss / 1024)) MiB | |
+| resident 40 s after a start and a sign-in burst | $((rss_again / 1024)) MiB | 48 MiB |
+| from start to ready, seeded store | $ready ms | 1000 ms |
+| from start to ready, the store after the load ($(($(stat -c %s "$data/yihao.db") / 1048576)) MiB) | $again ms | |
+TEXT

@@ -1,0 +1,268 @@
+//! The first promise, kept in front of a real browser: `yihao demo`, the example systems and Chromium, on
+//! both homes. Every step leaves a picture in `target/pictures`.
+//!
+//! The example programs stand beside `yihao`: `cargo build --workspace --bins` makes them.
+
+mod demo;
+
+use crate::support::webdriver::{Chromium, Settings};
+use demo::{Demo, PASSWORD, Someone};
+
+const NEW_PASSWORD: &str = "kai-men-jian-shan";
+const PHONE: (u32, u32) = (360, 780);
+const SUBMIT: &str = "main form .actions button";
+
+#[tokio::test]
+async fn a_newcomer_registers_and_is_known_everywhere() {
+    let demo = Demo::start().await;
+    let (hall, certificates) = (demo.hall(), demo.certificates());
+    let browser = Chromium::open(Settings { window: PHONE, ..Settings::default() }).await;
+    let authenticator = browser.add_authenticator().await;
+    let newcomer = demo.newcomer(0);
+
+    // The hall sends to the sign-in page; somebody new goes on to register.
+    browser.go(&hall).await;
+    browser.picture("hall").await;
+    browser.click("#sign-in").await;
+    browser.see("form#sign-in").await;
+    assert!(browser.text(".why").await.contains("粤易办·网上办事大厅"));
+    browser.picture("sign-in").await;
+    browser.click("a[href^='/register']").await;
+    register(&demo, &browser, &newcomer).await;
+    browser.see("#add-passkey").await;
+    browser.picture("passkey-offer").await;
+    browser.click("#passkey").await;
+
+    // What the hall will know is told first, masked; then the person arrives, signed in.
+    browser.see("form#consent").await;
+    let told = browser.text("dl").await;
+    assert!(told.contains(&masked(&newcomer.number)) && !told.contains(&newcomer.number), "{told}");
+    browser.picture("notice").await;
+    browser.click("#allow").await;
+    browser.arrive(&format!("{hall}/")).await;
+    assert_eq!(browser.text("#name").await, newcomer.name);
+    assert_eq!(browser.text("#trust-level").await, "3");
+    assert_eq!(browser.text("#acr").await, "urn:yihao:aal:2");
+    browser.picture("hall-signed-in").await;
+
+    // The second system needs no page: one click, and it knows the person too.
+    browser.click("#neighbour").await;
+    browser.arrive(&certificates).await;
+    browser.click("#sign-in").await;
+    assert_eq!(browser.text("#name").await, newcomer.name);
+    assert!(browser.url().await.starts_with(&certificates));
+    browser.picture("certificates-signed-in").await;
+    for system in [&certificates, &hall] {
+        browser.go(&format!("{system}/licence")).await;
+        let licences = browser.text("#licence").await;
+        assert!(licences.contains(&newcomer.name) && licences.contains("可信等级 3"), "{licences}");
+    }
+    browser.picture("licences").await;
+
+    // The account knows the passkey.
+    browser.go(&format!("{}/account", demo.issuer())).await;
+    browser.see(".rows li").await;
+    browser.picture("account").await;
+
+    // Signing out at the hall ends the session: the second system's sign-in shows the page again.
+    browser.go(&hall).await;
+    browser.click("#sign-out").await;
+    browser.arrive(&format!("{hall}/signed-out")).await;
+    browser.picture("hall-signed-out").await;
+    browser.let_recognise(&authenticator, false).await;
+    browser.go(&format!("{certificates}/sign-in")).await;
+    browser.see("form#sign-in").await;
+
+    // And the passkey opens it, without anything typed.
+    browser.let_recognise(&authenticator, true).await;
+    browser.click("#passkey").await;
+    browser.arrive(&format!("{certificates}/")).await;
+    assert_eq!(browser.text("#name").await, newcomer.name);
+    assert_eq!(browser.text("#acr").await, "urn:yihao:aal:3");
+    browser.picture("certificates-by-passkey").await;
+}
+
+/// The four steps, each with the mistake that people make.
+async fn register(demo: &Demo, browser: &Chromium, who: &Someone) {
+    browser.see("#register-phone").await;
+    browser.type_into("#phone", "1990001").await;
+    browser.click(SUBMIT).await;
+    fault(browser, "phone-malformed").await;
+    browser.picture("register-phone-fault").await;
+    browser.type_into("#phone", &who.phone).await;
+    browser.click(SUBMIT).await;
+
+    browser.see("#register-code").await;
+    browser.picture("register-code").await;
+    let code = demo.code_on(&who.phone).await;
+    browser.type_into("#code", if code == "000000" { "000001" } else { "000000" }).await;
+    browser.click("#register-code .actions button").await;
+    fault(browser, "code-wrong").await;
+    browser.type_into("#code", &code).await;
+    browser.click("#register-code .actions button").await;
+
+    browser.see("#register-name").await;
+    browser.type_into("#name", &who.name).await;
+    browser.type_into("#number", &who.number[..17]).await;
+    browser.click(SUBMIT).await;
+    fault(browser, "number-length").await;
+    browser.picture("register-name-fault").await;
+    browser.type_into("#number", &who.number).await;
+    browser.click(SUBMIT).await;
+
+    browser.see("#register-password").await;
+    browser.type_into("#password", &who.phone).await;
+    browser.click(SUBMIT).await;
+    fault(browser, "password-personal").await;
+    browser.type_into("#password", NEW_PASSWORD).await;
+    browser.picture("register-password").await;
+    browser.click(SUBMIT).await;
+}
+
+#[tokio::test]
+async fn without_script_a_password_does_everything() {
+    let demo = Demo::start().await;
+    let (hall, certificates) = (demo.hall(), demo.certificates());
+    let browser = Chromium::open(Settings { script: false, ..Settings::default() }).await;
+    let person = demo.person(4);
+    browser.go(&hall).await;
+    browser.click("#sign-in").await;
+    browser.see("form#sign-in").await;
+    assert_eq!(browser.text("#passkey").await, "", "a button that needs script is not shown");
+    browser.picture("no-script-sign-in").await;
+
+    // Wrong twice, the same page twice: nothing is told, and what was typed is still there.
+    let mut pages = Vec::new();
+    for wrong in ["wrong", "wrong again"] {
+        sign_in(&browser, &person, wrong).await;
+        fault(&browser, "sign-in-refused").await;
+        assert_eq!(browser.attribute("#identifier", "value").await.as_deref(), Some(&*person.number));
+        pages.push(browser.text("main").await);
+    }
+    assert_eq!(pages[0], pages[1]);
+    browser.picture("no-script-refused").await;
+
+    sign_in(&browser, &person, PASSWORD).await;
+    browser.click("#allow").await;
+    browser.arrive(&format!("{hall}/")).await;
+    assert_eq!(browser.text("#name").await, person.name);
+    browser.click("#neighbour").await;
+    browser.click("#sign-in").await;
+    browser.arrive(&format!("{certificates}/")).await;
+    assert_eq!(browser.text("#name").await, person.name);
+
+    browser.go(&format!("{}/sign-out", demo.issuer())).await;
+    browser.click("#sign-out button").await;
+    browser.arrive(&format!("{}/signed-out", demo.issuer())).await;
+    browser.picture("signed-out").await;
+    browser.go(&format!("{hall}/sign-in")).await;
+    browser.see("form#sign-in").await;
+}
+
+#[tokio::test]
+async fn tabs_the_way_back_languages_and_print() {
+    let demo = Demo::start().await;
+    let (issuer, hall) = (demo.issuer(), demo.hall());
+    let browser = Chromium::open(Settings::default()).await;
+    let person = demo.person(3);
+
+    // Two tabs begin, both end at the hall.
+    browser.go(&format!("{hall}/sign-in")).await;
+    let first = browser.tab().await;
+    let second = browser.open_tab().await;
+    browser.go(&format!("{hall}/sign-in")).await;
+    browser.look_at(&first).await;
+    sign_in(&browser, &person, PASSWORD).await;
+    browser.click("#allow").await;
+    browser.arrive(&format!("{hall}/")).await;
+    browser.look_at(&second).await;
+    sign_in(&browser, &person, PASSWORD).await;
+    browser.arrive(&format!("{hall}/")).await;
+    assert_eq!(browser.text("#name").await, person.name);
+
+    // Back shows no form and sends nothing again: it says that this is done.
+    browser.back().await;
+    fault(&browser, "ask_expired").await;
+    browser.picture("back-after-sign-in").await;
+    browser.go(&hall).await;
+    assert_eq!(browser.text("#name").await, person.name);
+
+    // A language and a print are chosen once.
+    browser.go(&format!("{issuer}/account?lang=en")).await;
+    browser.go(&format!("{issuer}/account?print=large")).await;
+    browser.go(&format!("{issuer}/help")).await;
+    assert_eq!(browser.attribute("html", "lang").await.as_deref(), Some("en"));
+    assert_eq!(browser.attribute("html", "class").await.as_deref(), Some("large"));
+    assert_eq!(browser.text("h1").await, "Help");
+    browser.picture("help-en-large").await;
+
+    // An address that the hall never registered gets a page, never the browser.
+    let astray = format!(
+        "{issuer}/authorize?response_type=code&client_id=demo-hall&scope=openid&state=s&lang=zh-Hans\
+         &redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fcallback"
+    );
+    browser.go(&astray).await;
+    fault(&browser, "invalid_redirect_uri").await;
+    assert_eq!(browser.url().await, astray);
+    browser.picture("unregistered-redirect").await;
+}
+
+#[tokio::test]
+async fn consent_is_asked_with_the_sensitive_apart() {
+    let demo = Demo::start().await;
+    let (issuer, back) = (demo.issuer(), format!("{}/callback", demo.hall()));
+    let client = demo.add_client(&[
+        "--name=社保待遇查询",
+        "--department=省人力资源和社会保障厅",
+        "--purpose=查询养老保险待遇",
+        "--channel=hall",
+        "--auth-method=client_secret_basic",
+        "--redirect-uri",
+        &back,
+        "--legal-basis=consent",
+        "--scope=openid",
+        "--scope=profile",
+        "--scope=phone",
+        "--scope=official_number",
+    ]);
+    let authorize = format!(
+        "{issuer}/authorize?response_type=code&client_id={client}&state=s&scope=openid+profile+official_number\
+         &redirect_uri={back}&code_challenge_method=S256\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    );
+    let browser = Chromium::open(Settings::default()).await;
+    let person = demo.person(0);
+    browser.go(&authorize).await;
+    sign_in(&browser, &person, PASSWORD).await;
+    browser.see("form#consent").await;
+    let asked = browser.text("fieldset").await;
+    assert!(asked.contains(&masked(&person.number)), "{asked}");
+    assert!(!browser.text("body").await.contains(&person.number));
+    browser.picture("consent").await;
+
+    // No is an answer that the system gets to hear; yes is remembered.
+    browser.click("#deny").await;
+    browser.arrive(&format!("{back}?error=access_denied")).await;
+    browser.go(&authorize).await;
+    browser.click("#agreed-official_number").await;
+    browser.click("#allow").await;
+    browser.arrive(&format!("{back}?code=")).await;
+    browser.go(&authorize).await;
+    browser.arrive(&format!("{back}?code=")).await;
+}
+
+async fn sign_in(browser: &Chromium, who: &Someone, password: &str) {
+    browser.type_into("#identifier", &who.number).await;
+    browser.type_into("#password", password).await;
+    browser.click("form#sign-in .actions button").await;
+}
+
+/// Waits for the page that says this.
+async fn fault(browser: &Chromium, code: &str) {
+    browser.see(&format!("[data-error='{code}']")).await;
+}
+
+/// A number as pages show it.
+fn masked(number: &str) -> String {
+    format!("{}**********{}", &number[..4], &number[14..])
+}

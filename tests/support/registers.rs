@@ -1,0 +1,160 @@
+//! The registers as a test wants them: an exchange platform that keeps the contract, says that it is a
+//! simulator, checks how it is asked, and knows the people it is told of.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use url::Url;
+
+/// What the connector signs with where no key is configured.
+const KEY: &[u8] = b"demo-register-key";
+
+/// How a register misbehaves from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// 503 to everything.
+    Down,
+    /// Too many questions.
+    Busy,
+    /// An answer to another question.
+    OtherQuestion,
+    /// Not JSON.
+    Garbled,
+}
+
+impl Fault {
+    pub const ALL: [Fault; 4] = [Self::Down, Self::Busy, Self::OtherQuestion, Self::Garbled];
+}
+
+#[derive(Default)]
+struct Known {
+    people: Vec<Entry>,
+    fault: Option<Fault>,
+}
+
+struct Entry {
+    number: String,
+    name: String,
+    phone: String,
+    /// The population register's word on who matches: `MATCH`, `DECEASED`, …
+    result: &'static str,
+}
+
+pub struct Registers {
+    known: Arc<Mutex<Known>>,
+    url: Url,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Registers {
+    pub async fn start() -> Self {
+        let known = Arc::new(Mutex::new(Known::default()));
+        let router = Router::new()
+            .route("/population/match", post(population))
+            .route("/operators/match", post(operators))
+            .with_state(known.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+        Self { known, url, server }
+    }
+
+    pub fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    /// A person of this number, name and national phone number.
+    pub fn know(&self, number: &str, name: &str, phone: &str) {
+        self.know_as(number, name, phone, "MATCH");
+    }
+
+    pub fn know_as(&self, number: &str, name: &str, phone: &str, result: &'static str) {
+        let entry = Entry { number: number.into(), name: name.into(), phone: phone.into(), result };
+        lock(&self.known).people.push(entry);
+    }
+
+    /// `None` mends it.
+    pub fn fail(&self, fault: Option<Fault>) {
+        lock(&self.known).fault = fault;
+    }
+}
+
+impl Drop for Registers {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn lock(known: &Mutex<Known>) -> std::sync::MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+async fn population(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
+    answer(&known, &question, |people, question| {
+        let entry = people.iter().find(|entry| entry.number == question["number"]);
+        let result = match entry {
+            None => "NO_RECORD",
+            Some(entry) if entry.name != question["name"] => "MISMATCH",
+            Some(entry) => entry.result,
+        };
+        ("result", result)
+    })
+}
+
+async fn operators(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
+    answer(&known, &question, |people, question| {
+        let entry = people.iter().find(|entry| entry.phone == question["phone"]);
+        let code = entry.map_or("10001", |entry| {
+            match (entry.number == question["number"], entry.name == question["name"]) {
+                (true, true) => "1",
+                (false, false) => "2",
+                (true, false) => "3",
+                (false, true) => "4",
+            }
+        });
+        ("code", code)
+    })
+}
+
+fn answer(
+    known: &Mutex<Known>,
+    question: &Value,
+    look: impl Fn(&[Entry], &Value) -> (&'static str, &'static str),
+) -> Response {
+    let known = lock(known);
+    let simulator = [("x-simulator", "yihao-tests")];
+    if !is_signed(question) {
+        return (StatusCode::FORBIDDEN, simulator).into_response();
+    }
+    let (name, word) = look(&known.people, question);
+    let honest = json!({ "request_id": question["request_id"], name: word });
+    match known.fault {
+        None => (simulator, Json(honest)).into_response(),
+        Some(Fault::Down) => (StatusCode::SERVICE_UNAVAILABLE, simulator).into_response(),
+        Some(Fault::Busy) => (StatusCode::TOO_MANY_REQUESTS, simulator).into_response(),
+        Some(Fault::OtherQuestion) => {
+            (simulator, Json(json!({ "request_id": uuid::Uuid::nil(), name: word }))).into_response()
+        }
+        Some(Fault::Garbled) => (simulator, "<html>维护中</html>").into_response(),
+    }
+}
+
+/// The platform's rule: the fields in order, joined by `|`, under HMAC-SHA256 in hex.
+fn is_signed(question: &Value) -> bool {
+    let text = |name: &str| match &question[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut fields: Vec<String> =
+        ["app_id", "timestamp", "nonce", "request_id", "number", "name"].map(text).to_vec();
+    fields.extend(question["phone"].as_str().map(str::to_owned));
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, KEY);
+    let tag = aws_lc_rs::hmac::sign(&key, fields.join("|").as_bytes());
+    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    question["sign"] == hex.as_str()
+}
