@@ -26,7 +26,8 @@ fn listen() {
             place.target().starts_with("yihao") && HEARD.with_borrow(Option::is_some)
         });
         let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Ear).with_filter(ours);
-        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines)).expect("the only one");
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines))
+            .expect("the only one");
     });
     HEARD.set(Some(Vec::new()));
 }

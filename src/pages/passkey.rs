@@ -69,7 +69,8 @@ impl<T: DeserializeOwned + Sent + Send> FromRequest<App> for Scripted<T> {
         let (mut parts, body) = request.into_parts();
         let Ok(visit) = Visit::from_request_parts(&mut parts, app).await;
         let headers = parts.headers.clone();
-        let body = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
+        let body =
+            Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
         let sent: T = serde_json::from_slice(&body).map_err(|_| malformed())?;
         let here = Here::of_script(app, visit, &headers, sent.ask()).await?;
         Ok(Self { here, sent })
