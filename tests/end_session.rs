@@ -65,7 +65,8 @@ async fn nobody_is_sent_to_an_address_that_is_not_registered() {
     let mut browser = Browser::signed_in(&house, &house.person().await).await;
     let tokens = party.tokens(&mut browser, "openid").await;
     let hint = tokens.text("id_token");
-    let cases: [(&str, &[(&str, &str)], &str); 8] = [
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case; 8] = [
         (
             "elsewhere",
             &[("id_token_hint", hint), ("post_logout_redirect_uri", "https://evil.example/")],

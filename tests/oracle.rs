@@ -52,16 +52,18 @@ fn body(page: &Page, typed: &[&str]) -> String {
 /// What differs between two that must not: the fields that are sent.
 type Case = [(&'static str, String); 2];
 
-/// Submits the form `TRIES` times a case, the cases in turn, so that what else the machine does falls on all
-/// alike; and compares.
+/// Submits the form `TRIES` times a case and compares. Every browser takes the cases in turn, each from another
+/// one on, so that what else the machine does, the other browsers included, falls on all cases alike.
 async fn same(browsers: Vec<Browser>, form: &'static str, cases: Vec<Case>) {
     let mut running = JoinSet::new();
-    for mut browser in browsers {
+    for (first, mut browser) in browsers.into_iter().enumerate() {
         let cases = cases.clone();
         running.spawn(async move {
             let mut seen = Vec::new();
             for _ in 0..TRIES / AT_ONCE {
-                for (number, case) in cases.iter().enumerate() {
+                for turn in 0..cases.len() {
+                    let number = (first + turn) % cases.len();
+                    let case = &cases[number];
                     let given = [(case[0].0, case[0].1.as_str()), (case[1].0, case[1].1.as_str())];
                     let started = Instant::now();
                     let page = browser.submit_again(form, &given).await;

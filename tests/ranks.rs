@@ -158,7 +158,8 @@ fn the_rule_itself_tells_right_from_wrong() {
 
 #[test]
 fn engines_stay_in_their_rooms() {
-    let rooms: [(&str, fn(&File) -> bool); 8] = [
+    type Room = (&'static str, fn(&File) -> bool);
+    let rooms: [Room; 8] = [
         ("axum", |file| rank(&file.module) >= Some(4)),
         ("tower_http", |file| rank(&file.module) >= Some(4)),
         ("axum_server", |file| rank(&file.module) >= Some(4)),

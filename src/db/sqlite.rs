@@ -32,9 +32,12 @@ struct Lent {
 }
 
 enum Outcome {
-    Commit(oneshot::Sender<Result<(), Error>>),
+    Commit(Committed),
     RollBack,
 }
+
+/// Tells a borrower whether the batch with its changes was committed.
+type Committed = oneshot::Sender<Result<(), Error>>;
 
 impl Store {
     pub fn open(path: &Path) -> Result<Self, Error> {
@@ -145,10 +148,7 @@ fn conduct(mut connection: Connection, mut waiting: mpsc::UnboundedReceiver<ones
 }
 
 /// One turn: the savepoint keeps what this borrower does apart from the rest of the batch.
-fn lend(
-    connection: Connection,
-    borrower: oneshot::Sender<Lent>,
-) -> Option<(Connection, Option<oneshot::Sender<Result<(), Error>>>)> {
+fn lend(connection: Connection, borrower: oneshot::Sender<Lent>) -> Option<(Connection, Option<Committed>)> {
     let (back, returned) = blocking::channel();
     if let Err(error) = connection.execute_batch("savepoint turn") {
         tracing::error!(%error, "no savepoint");

@@ -10,10 +10,7 @@ use crate::http::{Failure, urls};
 use crate::identity;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    let session = match here.signed_in() {
-        Ok(session) => session,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
     let mut read = &here.app.db;
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
@@ -37,8 +34,8 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 }
 
 pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
-    if let Err(to_sign_in) = here.signed_in() {
-        return Ok(to_sign_in);
+    if here.session.is_none() {
+        return Ok(here.to_sign_in());
     }
     let page = AddPasskey { setting: Setting::Account, next: urls::ACCOUNT.to_owned() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))

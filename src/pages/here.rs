@@ -107,9 +107,9 @@ impl Here {
         Ok(Some(OnTheWay { id, ask, client }))
     }
 
-    /// The session, without which this page is not for the visitor: they sign in first.
-    pub fn signed_in(&self) -> Result<&Session, Response> {
-        self.session.as_ref().ok_or_else(|| self.go(&self.along(urls::SIGN_IN)))
+    /// Where a visitor without a session goes first, if the page is not for them.
+    pub fn to_sign_in(&self) -> Response {
+        self.go(&self.along(urls::SIGN_IN))
     }
 
     /// Where the person goes on when this page is done: back to the Ask, or home.

@@ -194,9 +194,8 @@ pub async fn begin_session(
             if let Some(session) = other {
                 session::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
             }
-            let policy = &app.config.session;
-            let id =
-                session::start(&mut tx, &keys, &visit, person, here.browser.id, aal, &amr, policy).await?;
+            let sign_in = session::SignIn { person, browser: here.browser.id, aal, amr: &amr };
+            let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config.session).await?;
             Some(cookies::set_session(app, id)?)
         }
     };

@@ -39,17 +39,23 @@ pub enum Error {
     Audit(#[from] audit::Error),
 }
 
+/// Who signed in, where and how.
+pub struct SignIn<'a> {
+    pub person: Uuid,
+    pub browser: Uuid,
+    pub aal: AuthenticationLevel,
+    pub amr: &'a str,
+}
+
 /// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
 pub async fn start(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
-    person: Uuid,
-    browser: Uuid,
-    aal: AuthenticationLevel,
-    amr: &str,
+    sign_in: SignIn<'_>,
     policy: &config::Session,
 ) -> Result<Uuid, Error> {
+    let SignIn { person, browser, aal, amr } = sign_in;
     let id = visit.id();
     let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
     tx.execute(

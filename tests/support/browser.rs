@@ -10,7 +10,7 @@ use url::Url;
 use uuid::Uuid;
 use yihao::base::{AuthenticationLevel, Channel};
 use yihao::http::{Browser as BrowserCookie, cookies};
-use yihao::session;
+use yihao::session::{self, SignIn};
 
 use super::{House, Node, Person, http};
 
@@ -64,9 +64,8 @@ impl Browser {
         visit.channel = Channel::Hall;
         let (keys, policy) = (house.app.keys.data(), &house.app.config.session);
         let mut tx = house.app.db.begin().await.expect("a transaction");
-        let id = session::start(&mut tx, &keys, &visit, person.id, browser, aal, "pwd", policy)
-            .await
-            .expect("a session");
+        let sign_in = SignIn { person: person.id, browser, aal, amr: "pwd" };
+        let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));
     }

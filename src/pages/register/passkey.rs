@@ -8,8 +8,8 @@ use crate::pages::here::Here;
 use crate::pages::view::{AddPasskey, Setting};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    if let Err(to_sign_in) = here.signed_in() {
-        return Ok(to_sign_in);
+    if here.session.is_none() {
+        return Ok(here.to_sign_in());
     }
     let page = AddPasskey { setting: Setting::Registration, next: here.onward() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
