@@ -186,7 +186,7 @@ create table audit (
 )
 --pg partition by range (id)
 ;
-create index audit_person on audit (person, id);
+create index audit_person on audit (person, id) where person is not null;
 
 -- Who does a recurring duty, and until when.
 create table lease (

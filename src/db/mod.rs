@@ -21,6 +21,7 @@ use std::future::Future;
 
 pub use error::Error;
 pub use row::{Column, Row};
+pub(crate) use sqlite::Writer as SqliteWriter;
 pub use value::Value;
 
 /// `values![id, name]`: the parameters of a statement, `$1` first.

@@ -90,7 +90,7 @@ impl Transient {
     pub async fn open(address: &str, clock: Clock) -> Result<Self, OpenError> {
         let home = match address.strip_prefix("embedded:") {
             Some("") => return Err(OpenError::Address("the path is missing")),
-            Some(path) => AnyHome::Embedded(embedded::Embedded::open(Path::new(path), clock.clone())?),
+            Some(path) => AnyHome::Embedded(embedded::Embedded::open(Path::new(path))?),
             None => AnyHome::Redis(redis::Redis::open(address).await?),
         };
         Ok(Self { home, clock })

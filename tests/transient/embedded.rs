@@ -129,22 +129,24 @@ async fn what_was_answered_is_there_and_what_failed_is_not() {
     }
 }
 
-/// More callers leave than there is room in the queue: their changes are made, their places come free.
+/// Callers that go away, waiting or with the connection in their hands, neither stop the others nor leave
+/// half a change.
 #[tokio::test]
 async fn callers_that_go_away_leave_nothing_behind() {
     let file = File::new();
     let home = Home::open(&file.address()).await;
     let key = home.key("failures", "abandoned");
+    let mut answered = 0;
     for _ in 0..10_000 {
         tokio::select! {
             biased;
-            answer = home.transient.count(&key, MINUTE, 1) => { answer.unwrap(); }
+            answer = home.transient.count(&key, MINUTE, 1) => { answer.unwrap(); answered += 1; }
             () = tokio::task::yield_now() => {}
         }
     }
     let counted = tokio::time::timeout(Duration::from_secs(20), home.transient.count(&key, MINUTE, 1));
     let total = counted.await.expect("there is room").unwrap();
-    assert!((4096..=10_001).contains(&total), "{total} counts were made");
+    assert!((answered + 1..=10_001).contains(&total), "{total} counts were made");
 }
 
 #[tokio::test]
