@@ -1,5 +1,6 @@
 //! Passwords: kept as argon2id hashes, compared by the [`Hasher`]'s bounded pool.
 
+mod blocks;
 mod hasher;
 mod pool;
 mod recipe;

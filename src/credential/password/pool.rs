@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use argon2::Block;
 use tokio::sync::oneshot;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::blocks::Blocks;
 use super::recipe::Recipe;
 use crate::base::Secret;
 
@@ -116,7 +116,7 @@ impl Shared {
     }
 
     fn work(&self) {
-        let mut blocks = Vec::new();
+        let mut blocks = Blocks::default();
         loop {
             match self.next(&mut blocks) {
                 Next::Job(job) => {
@@ -128,21 +128,18 @@ impl Shared {
                     }
                 }
                 Next::Idle => self.free(&mut blocks),
-                Next::Closed => {
-                    blocks.iter_mut().for_each(Block::zeroize);
-                    return self.free(&mut blocks);
-                }
+                Next::Closed => return self.free(&mut blocks),
             }
         }
     }
 
     /// The next job that somebody still waits for. A worker that must wait wipes its blocks first; one that
     /// need not goes on, and the next hash overwrites them.
-    fn next(&self, blocks: &mut [Block]) -> Next {
+    fn next(&self, blocks: &mut Blocks) -> Next {
         if let Some(next) = take(&mut self.turns()) {
             return next;
         }
-        blocks.iter_mut().for_each(Block::zeroize);
+        blocks.wipe();
         let until = Instant::now() + self.idle;
         let mut turns = self.turns();
         loop {
@@ -162,13 +159,13 @@ impl Shared {
     }
 
     /// `None`, which cannot be for a recipe that was checked, is told to the caller by the dropped answer.
-    fn hash(&self, job: &Job, blocks: &mut Vec<Block>) -> Option<Zeroizing<Vec<u8>>> {
+    fn hash(&self, job: &Job, blocks: &mut Blocks) -> Option<Zeroizing<Vec<u8>>> {
         let count = job.recipe.params.block_count();
         if blocks.len() < count {
-            // Never grown in place: that would leave a copy of the old blocks behind, unwiped.
-            blocks.iter_mut().for_each(Block::zeroize);
             self.free(blocks);
-            *blocks = vec![Block::default(); count];
+            *blocks = Blocks::new(count)
+                .inspect_err(|error| tracing::error!(%error, "no memory to hash a password"))
+                .ok()?;
             self.held.fetch_add(count, Ordering::Relaxed);
         }
         let mut output = Zeroizing::new(vec![0; job.recipe.output_length()]);
@@ -185,9 +182,10 @@ impl Shared {
         Some(output)
     }
 
-    fn free(&self, blocks: &mut Vec<Block>) {
+    fn free(&self, blocks: &mut Blocks) {
         self.held.fetch_sub(blocks.len(), Ordering::Relaxed);
-        *blocks = Vec::new();
+        // Nobody gets the pages as they were: the system clears them.
+        *blocks = Blocks::default();
     }
 }
 

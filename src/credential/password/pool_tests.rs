@@ -58,13 +58,15 @@ fn a_free_worker_needs_no_place_in_the_queue() {
 #[test]
 fn blocks_are_wiped_before_a_worker_waits() {
     let pool = still(1);
-    let mut blocks = vec![Block::default(); 8];
+    let mut blocks = Blocks::new(8).unwrap();
     let (job, _answered) = job();
     pool.0.hash(&job, &mut blocks).unwrap();
-    let is_wiped = |blocks: &[Block]| blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0));
-    assert!(!is_wiped(&blocks));
+    let is_wiped = |blocks: &mut Blocks| {
+        blocks.as_mut().iter().all(|block| block.as_ref().iter().all(|word| *word == 0))
+    };
+    assert!(!is_wiped(&mut blocks));
     assert!(matches!(pool.0.next(&mut blocks), Next::Idle));
-    assert!(is_wiped(&blocks));
+    assert!(is_wiped(&mut blocks));
 }
 
 #[test]
