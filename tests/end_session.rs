@@ -53,7 +53,9 @@ async fn a_hint_about_somebody_else_ends_nothing_unasked() {
     let hint = party.tokens(&mut Browser::signed_in(&house, &other).await, "openid").await;
     let mut browser = Browser::signed_in(&house, &person).await;
     let tokens = party.tokens(&mut browser, "openid").await;
-    browser.open(&address(&[("id_token_hint", hint.text("id_token"))])).await.is_at("/sign-out");
+    let page = browser.open(&address(&[("id_token_hint", hint.text("id_token")), ("state", "s")])).await;
+    let asked = page.is_at("/sign-out").url.query().map(str::to_owned);
+    assert_eq!(asked, Some(format!("client_id={}&state=s", party.id)), "the hint names a person");
     party.userinfo(tokens.text("access_token")).await.good();
 }
 

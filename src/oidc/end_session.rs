@@ -60,8 +60,7 @@ async fn end(app: &App, mut visit: Visit, headers: &HeaderMap, query: &[u8]) -> 
         };
         // Without proof that the relying system means this person, the person is asked.
         if hinted != Some(session.person) {
-            let query = String::from_utf8_lossy(query);
-            return Ok(see_other(&format!("{}?{query}", urls::SIGN_OUT), None));
+            return Ok(see_other(&to_page(client_id, &params), None));
         }
         visit.actor = Actor::Person(session.person);
         let mut tx = app.db.begin().await?;
@@ -92,6 +91,22 @@ async fn back_to(app: &App, client: Option<&str>, params: &Params) -> Result<Opt
         form_urlencoded::Serializer::for_suffix(&mut target, start).append_pair("state", state).finish();
     }
     Ok(Some(target))
+}
+
+/// To the page that asks the person, with what it keeps for afterwards; the hint names a person and stays here.
+fn to_page(client_id: Option<&str>, params: &Params) -> String {
+    let mut page = format!("{}?", urls::SIGN_OUT);
+    let start = page.len();
+    let mut query = form_urlencoded::Serializer::for_suffix(&mut page, start);
+    for (name, value) in [
+        ("client_id", client_id),
+        ("post_logout_redirect_uri", params.get("post_logout_redirect_uri")),
+        ("state", params.get("state")),
+    ] {
+        query.extend_pairs(value.map(|value| (name, value)));
+    }
+    query.finish();
+    page
 }
 
 fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {

@@ -1,5 +1,9 @@
 //! `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
 
+use std::time::Duration;
+
+use uuid::Uuid;
+
 use crate::app::App;
 use crate::ask::Approval;
 use crate::base::Visit;
@@ -23,7 +27,10 @@ pub async fn redeem(
     let unusable = || OAuthError::invalid_grant("the code is expired, used or not from here");
     let ticket = Ticket::read(&app.keys.data(), TicketKind::Code, code).map_err(|_| unusable())?;
     let Some(approval) = app.transient.take_json::<Approval>(&Key::new("code", ticket.id)).await? else {
-        revoke_of_replayed(app, visit, client, ticket).await?;
+        // The mark first: whoever redeems at this moment keeps the grant first and looks for the mark then.
+        let life = Duration::from_secs(app.config.token.code_seconds);
+        app.transient.put(&replayed(ticket.id), &[], life).await?;
+        revoke(app, visit, client, ticket.id).await?;
         return Err(unusable());
     };
     if approval.client_id != client.id {
@@ -37,18 +44,22 @@ pub async fn redeem(
     }
     let nonce = approval.nonce.clone();
     let grant = keep(app, visit, approval).await?;
+    if app.transient.get(&replayed(grant.id)).await?.is_some() {
+        revoke(app, visit, client, grant.id).await?;
+        return Err(unusable());
+    }
     issue(app, visit, client, &grant, nonce.as_deref()).await
 }
 
+/// The mark of a code that came a second time.
+fn replayed(code: Uuid) -> Key {
+    Key::new("replayed", code)
+}
+
 /// RFC 6749 section 4.1.2: what was issued on a code that comes again is revoked.
-async fn revoke_of_replayed(
-    app: &App,
-    visit: &Visit,
-    client: &Client,
-    ticket: Ticket,
-) -> Result<(), OAuthError> {
+async fn revoke(app: &App, visit: &Visit, client: &Client, grant: Uuid) -> Result<(), OAuthError> {
     let mut tx = app.db.begin().await?;
-    if grant::revoke(&mut tx, &app.keys.data(), visit, ticket.id, &client.id).await? {
+    if grant::revoke(&mut tx, &app.keys.data(), visit, grant, &client.id).await? {
         tx.commit().await?;
     }
     Ok(())
