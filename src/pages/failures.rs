@@ -1,25 +1,56 @@
 //! Draws what doors refuse: a [`Failure`] in a response becomes a page in the person's language.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::StatusCode;
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 
 use super::here::Here;
 use super::view::{Problem, ProblemPage};
 use crate::app::App;
 use crate::http::Failure;
+use crate::http::visit::RequestId;
 
-pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let mut kept = parts.clone();
-    let response = next.run(Request::from_parts(parts, body)).await;
+/// What drawing needs of a request, kept while it is answered. Cheaper than a copy of its whole head, and
+/// hardly any request fails.
+pub struct Asked {
+    headers: HeaderMap,
+    uri: Uri,
+    peer: Option<ConnectInfo<SocketAddr>>,
+    id: Option<RequestId>,
+}
+
+impl Asked {
+    pub fn of(request: &Request) -> Self {
+        Self {
+            headers: request.headers().clone(),
+            uri: request.uri().clone(),
+            peer: request.extensions().get().copied(),
+            id: request.extensions().get().copied(),
+        }
+    }
+
+    fn into_parts(self) -> Parts {
+        let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        parts.headers = self.headers;
+        // The query may be what was wrong: the page is drawn without it.
+        parts.uri = self.uri.path().parse().unwrap_or_default();
+        if let Some(peer) = self.peer {
+            parts.extensions.insert(peer);
+        }
+        if let Some(id) = self.id {
+            parts.extensions.insert(id);
+        }
+        parts
+    }
+}
+
+pub async fn draw(app: &App, asked: Asked, response: Response) -> Response {
     let Some(failure) = response.extensions().get::<Failure>().cloned() else { return response };
-    // The query may be what was wrong: the page is drawn without it.
-    kept.uri = kept.uri.path().parse().unwrap_or_default();
-    let Ok(here) = Here::from_request_parts(&mut kept, &app).await else { return response };
+    let Ok(here) = Here::from_request_parts(&mut asked.into_parts(), app).await else { return response };
     // The client's owner tells us the request id; what was configured and received is found by it here.
     tracing::info!(request = %here.visit.request_id, code = failure.code, detail = failure.detail, "refused");
     let Ok(frame) = here.frame() else { return response };

@@ -15,7 +15,7 @@ mod sign_in;
 mod sign_out;
 pub mod view;
 
-pub use failures::draw as draw_failures;
+pub use failures::{Asked, draw as draw_failure};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -3,30 +3,41 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::http::Failure;
-use crate::http::visit::RequestId;
 
-/// Gives a bare refusal its form. Stands inside of the layer that draws failures.
-pub async fn dress(request: Request, next: Next) -> Response {
-    let for_a_person = accepts_a_page(request.headers());
-    let id = request.extensions().get::<RequestId>().copied();
-    let response = next.run(request).await;
+/// Who is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    Person,
+    Program,
+}
+
+impl Asker {
+    pub fn of(request: &Request) -> Self {
+        let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        if accept.is_some_and(|types| types.contains("text/html")) { Self::Person } else { Self::Program }
+    }
+}
+
+/// Gives a bare refusal its form.
+pub fn dress(asker: Asker, request_id: Uuid, response: Response) -> Response {
     if !is_bare(&response) {
         return response;
     }
     let status = response.status();
     let (code, words) = told(status);
-    let mut dressed = if for_a_person {
-        Failure::new(status, code).into_response()
-    } else {
-        let id = id.map(|id| id.0.simple().to_string());
-        let body = json!({ "error": oauth(status), "error_description": words, "request_id": id });
-        (status, Json(body)).into_response()
+    let mut dressed = match asker {
+        Asker::Person => Failure::new(status, code).into_response(),
+        Asker::Program => {
+            let body =
+                json!({ "error": oauth(status), "error_description": words, "request_id": request_id });
+            (status, Json(body)).into_response()
+        }
     };
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {
@@ -34,11 +45,6 @@ pub async fn dress(request: Request, next: Next) -> Response {
         }
     }
     dressed
-}
-
-fn accepts_a_page(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_some_and(|types| types.contains("text/html"))
 }
 
 /// Our own refusals are JSON, a page, or a challenge; the framework's are nothing or a line of text.

@@ -1,6 +1,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::Next;
 use axum::routing::{get, post};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -21,7 +22,10 @@ fn router() -> Router {
         )
         .layer(DefaultBodyLimit::max(10))
         .layer(super::super::public::catch_panics())
-        .layer(axum::middleware::from_fn(dress))
+        .layer(axum::middleware::from_fn(|request: Request, next: Next| async {
+            let asker = Asker::of(&request);
+            dress(asker, Uuid::nil(), next.run(request).await)
+        }))
 }
 
 async fn ask(method: &str, path: &str, accept: &str, body: &'static str) -> Response {
