@@ -5,7 +5,7 @@
 #
 # Builds them, starts each on loopback, asks the questions with one right answer, loads them in turn, and
 # prints one table; then what only Yihao is measured for: raw argon2id beside sign_in, tokens beside sign_in,
-# memory at rest, time to ready. About eight minutes. ROUNDS (2), SECONDS_EACH (3) and SERVERS bound it.
+# memory at rest, time to ready. About six minutes. ROUNDS (2), SECONDS_EACH (3) and SERVERS bound it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
