@@ -75,7 +75,7 @@ async fn a_newcomer_registers_and_is_known_everywhere() {
 
     // And the passkey opens it, without anything typed.
     browser.let_recognise(&authenticator, true).await;
-    browser.click("#passkey").await;
+    browser.click_unless_gone("#passkey").await;
     browser.arrive(&format!("{certificates}/")).await;
     assert_eq!(browser.text("#name").await, newcomer.name);
     assert_eq!(browser.text("#acr").await, "urn:yihao:aal:3");

@@ -187,6 +187,23 @@ impl Chromium {
         }
     }
 
+    /// Clicks, unless the page has gone on by itself: the identifier's field offers the passkey too, and may be
+    /// quicker than the button.
+    pub async fn click_unless_gone(&self, css: &str) {
+        let begun = Instant::now();
+        while let Ok(element) = self.find(css).await {
+            if self.call(Method::POST, &format!("/element/{element}/click"), Some(json!({}))).await.is_ok() {
+                return;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{css} stays and cannot be clicked: {}",
+                self.whereabouts().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     async fn find(&self, css: &str) -> Result<String, String> {
         let wanted = json!({"using": "css selector", "value": css});
         let found = self.call(Method::POST, "/element", Some(wanted)).await?;
@@ -227,8 +244,13 @@ impl Drop for Chromium {
     }
 }
 
-/// A `chromedriver` on a free port of its own choice.
+/// A `chromedriver` on a free port of its own choice. It wants the same port on IPv4 and IPv6, chooses by
+/// one of them, and ends where another test has just taken the other: then it may choose again.
 fn start_driver() -> (Child, u16) {
+    (0..5).find_map(|_| try_driver()).expect("chromedriver says its port")
+}
+
+fn try_driver() -> Option<(Child, u16)> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = command.spawn().unwrap_or_else(|e| {
@@ -240,9 +262,14 @@ fn start_driver() -> (Child, u16) {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
+    let Some(port) = port else {
+        // Its output has ended, and so has it, or does now.
+        let _ = driver.wait();
+        return None;
+    };
     // What it says later is read, too: a full pipe would stop it.
     std::thread::spawn(move || lines.for_each(drop));
-    (driver, port.expect("chromedriver says its port"))
+    Some((driver, port))
 }
 
 fn options(settings: Settings, profile: &str) -> Value {
