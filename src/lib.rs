@@ -21,6 +21,7 @@ pub mod outbound;
 // rank 3: the domain, each module using only those above it
 pub mod identity;
 pub mod credential;
+pub mod mandate;
 pub mod session;
 pub mod client;
 pub mod grant;

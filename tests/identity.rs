@@ -60,7 +60,7 @@ async fn rows(app: &App) -> (usize, usize) {
     let persons =
         db.all("select id from person limit 1000", values![], |row| row.get::<Uuid>(0)).await.unwrap();
     let claims =
-        db.all("select person from number_index limit 1000", values![], |row| row.get::<Uuid>(0)).await;
+        db.all("select account from number_index limit 1000", values![], |row| row.get::<Uuid>(0)).await;
     (persons.len(), claims.unwrap().len())
 }
 

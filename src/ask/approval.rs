@@ -6,6 +6,15 @@ use uuid::Uuid;
 use crate::base::{AuthenticationLevel, Channel, Moment, Scopes, TrustLevel};
 use crate::grant::ClaimsRequest;
 
+/// That the person acts for another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Acting {
+    pub mandate: Uuid,
+    pub represented: Uuid,
+    /// What this client's sector calls the person (`act.sub`, RFC 8693 section 4.1).
+    pub act_sub: String,
+}
+
 /// Kept behind an authorization code until it is redeemed. It holds no number, name or phone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Approval {
@@ -18,7 +27,10 @@ pub struct Approval {
     pub nonce: Option<String>,
     pub person: Uuid,
     pub session: Uuid,
+    /// The represented account's where the person acts for another, else the person's own.
     pub sub: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
     pub scopes: Scopes,
     #[serde(default)]
     pub claims: ClaimsRequest,

@@ -4,11 +4,15 @@
 //! where it is called again, until it says approved or refused.
 
 mod approval;
+mod capacity;
+mod facts;
 mod next;
 mod prompt;
 mod store;
 
-pub use approval::Approval;
+pub use approval::{Acting, Approval};
+pub use capacity::{Capacity, Choice, Chosen, Hinted};
+pub use facts::{Error, Facts, facts};
 pub use next::{Refusal, SignInReason, Step, consent_matters, next};
 pub use prompt::Prompts;
 pub use store::{AskId, find, keep, take, update};
@@ -44,12 +48,15 @@ pub struct Ask {
     pub min_aal: Option<AuthenticationLevel>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_trust: Option<TrustLevel>,
-    /// The person of the `id_token_hint`, by account: nobody else will do.
+    /// Whom the `id_token_hint` means: nobody else will do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hinted: Option<Uuid>,
+    pub hinted: Option<Hinted>,
     /// Shown in the sign-in field. Never an official number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
+    /// What the person answered on this Ask's capacity page, if it was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Chosen>,
     /// What the person answered on this Ask's consent page, if it was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented: Option<bool>,

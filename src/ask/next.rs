@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Ask;
+use super::{Ask, Choice, Facts};
 use crate::base::{AuthenticationLevel, Moment, Scopes};
 use crate::client::{Client, LegalBasis};
 use crate::grant::Consent;
@@ -13,6 +13,8 @@ pub enum Step {
     SignIn(SignInReason),
     /// Prove themselves at this level, in the session they have.
     StepUp(AuthenticationLevel),
+    /// Say as whom they act.
+    Capacity,
     /// Agree to the scopes that were not put to them yet.
     Consent(Scopes),
     /// Be told of the scopes; there is nothing to refuse.
@@ -44,20 +46,15 @@ pub enum Refusal {
 }
 
 /// Decides. Has no side effect and asks nobody: the same facts give the same step.
-pub fn next(
-    ask: &Ask,
-    client: &Client,
-    session: Option<&Session>,
-    consent: Option<Consent>,
-    now: Moment,
-) -> Step {
+pub fn next(ask: &Ask, client: &Client, facts: Option<&Facts>, now: Moment) -> Step {
     let silent = ask.prompts.none;
     if ask.consented == Some(false) {
         return refused(Refusal::AccessDenied);
     }
-    let Some(session) = session else {
+    let Some(facts) = facts else {
         return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(SignInReason::NoSession) };
     };
+    let session = &facts.session;
     if let Some(reason) = wants_sign_in(ask, client, session, now) {
         return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(reason) };
     }
@@ -66,23 +63,33 @@ pub fn next(
         return if silent { refused(Refusal::InteractionRequired) } else { Step::StepUp(aal) };
     }
     let trust = ask.min_trust.max(client.metadata.min_trust);
-    if trust.is_some_and(|trust| session.binding.trust < trust) {
+    if trust.is_some_and(|trust| session.trust < trust) {
         return refused(if silent {
             Refusal::InteractionRequired
         } else {
             Refusal::UnmetAuthenticationRequirements
         });
     }
-    agreement(ask, client, consent)
+    match &facts.choice {
+        Choice::Impossible => refused(Refusal::LoginRequired),
+        Choice::Open(_) if silent => refused(Refusal::InteractionRequired),
+        Choice::Open(_) => Step::Capacity,
+        Choice::Settled(capacity) => {
+            let wanted = capacity.scopes(ask.scopes.or(ask.claims.scopes()));
+            agreement(ask, client, wanted, facts.consent)
+        }
+    }
 }
 
 fn wants_sign_in(ask: &Ask, client: &Client, session: &Session, now: Moment) -> Option<SignInReason> {
     let answered = session.authenticated_at >= ask.asked_at;
     let max_age = ask.max_age.or(client.metadata.default_max_age).map(Duration::from_secs);
     let too_old = max_age.is_some_and(|age| now.since(session.authenticated_at) > age);
-    if ask.hinted.is_some_and(|person| person != session.person) {
+    // Who may act for others chooses as whom, which needs no new sign-in.
+    let select_account = ask.prompts.select_account && ask.scopes.and(Scopes::CAPACITY).is_empty();
+    if ask.hinted.as_ref().is_some_and(|hinted| hinted.person != session.person) {
         Some(SignInReason::SomebodyElse)
-    } else if !answered && (ask.prompts.login || ask.prompts.select_account || too_old) {
+    } else if !answered && (ask.prompts.login || select_account || too_old) {
         Some(SignInReason::TooOld)
     } else {
         None
@@ -99,9 +106,8 @@ fn asks_always(ask: &Ask, client: &Client) -> bool {
     ask.prompts.consent || client.metadata.uses_private_scheme(&ask.redirect_uri)
 }
 
-fn agreement(ask: &Ask, client: &Client, consent: Option<Consent>) -> Step {
+fn agreement(ask: &Ask, client: &Client, wanted: Scopes, consent: Option<Consent>) -> Step {
     let metadata = &client.metadata;
-    let wanted = ask.scopes.or(ask.claims.scopes());
     let always = asks_always(ask, client);
     if !consent_matters(ask, client) {
         return Step::Approved(wanted);

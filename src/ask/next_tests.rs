@@ -1,11 +1,10 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::ask::Prompts;
+use crate::ask::{Capacity, Hinted, Prompts};
 use crate::base::{Channel, TrustLevel};
 use crate::client::{ClientState, Metadata};
 use crate::grant::ClaimsRequest;
-use crate::identity::Binding;
 
 const NOW: Moment = Moment::from_seconds(1_800_000_000);
 
@@ -24,6 +23,7 @@ fn ask() -> Ask {
         min_trust: None,
         hinted: None,
         login_hint: None,
+        capacity: None,
         consented: None,
         asked_at: NOW,
         browser: Uuid::nil(),
@@ -52,7 +52,8 @@ fn session() -> Session {
         amr: "pwd".to_owned(),
         authenticated_at: before,
         seen_at: before,
-        binding: Binding::unsealed(Uuid::from_u128(1), TrustLevel::Matched),
+        trust: TrustLevel::Matched,
+        capacity: None,
     }
 }
 
@@ -66,7 +67,13 @@ fn prompt(list: &str) -> Ask {
 }
 
 fn step(ask: &Ask, client: &Client, session: Option<&Session>, consent: Option<Consent>) -> Step {
-    next(ask, client, session, consent, NOW)
+    let choice = Choice::Settled(Capacity::Oneself);
+    let facts = session.map(|session| Facts { session: session.clone(), choice, consent });
+    next(ask, client, facts.as_ref(), NOW)
+}
+
+fn hinted(person: u128) -> Option<Hinted> {
+    Some(Hinted { person: Uuid::from_u128(person), represented: None })
 }
 
 const OPENID_PROFILE: &str = "openid profile";
@@ -100,8 +107,8 @@ fn without_a_page_there_is_an_answer_at_once() {
     let refused = |refusal| Step::Refused(refusal);
     assert_eq!(step(&none, &client(), None, None), refused(Refusal::LoginRequired));
     assert_eq!(step(&none, &client(), Some(&session()), None), refused(Refusal::ConsentRequired));
-    let hinted = Ask { hinted: Some(Uuid::from_u128(2)), ..none.clone() };
-    assert_eq!(step(&hinted, &first_party(), Some(&session()), None), refused(Refusal::LoginRequired));
+    let somebody_else = Ask { hinted: hinted(2), ..none.clone() };
+    assert_eq!(step(&somebody_else, &first_party(), Some(&session()), None), refused(Refusal::LoginRequired));
     let stronger = Ask { min_aal: Some(AuthenticationLevel::TwoFactors), ..none.clone() };
     assert_eq!(
         step(&stronger, &first_party(), Some(&session()), None),
@@ -129,7 +136,7 @@ fn a_fresh_sign_in_is_asked_for_once() {
 
 #[test]
 fn nobody_else_than_the_hinted_person_will_do() {
-    let hinted = |id| Ask { hinted: Some(Uuid::from_u128(id)), ..ask() };
+    let hinted = |id| Ask { hinted: hinted(id), ..ask() };
     assert_eq!(
         step(&hinted(2), &first_party(), Some(&session()), None),
         Step::SignIn(SignInReason::SomebodyElse)

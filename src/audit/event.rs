@@ -27,6 +27,12 @@ pub enum Event<'a> {
     ClientChanged { what: &'a str },
     RegistrationAllowed { uses: u32 },
     KeysRotated { purpose: &'a str },
+    OrganizationAdded { organization: Uuid, department: &'a str },
+    OrganizationChanged { organization: Uuid, what: &'a str },
+    MandateOffered { mandate: Uuid, role: &'a str },
+    MandateAccepted { mandate: Uuid, role: &'a str },
+    MandateEnded { mandate: Uuid, reason: &'a str },
+    CapacityChosen { mandate: Option<Uuid> },
 }
 
 impl Event<'_> {
@@ -53,6 +59,12 @@ impl Event<'_> {
             Self::ClientChanged { .. } => "client.changed",
             Self::RegistrationAllowed { .. } => "client.registration_allowed",
             Self::KeysRotated { .. } => "keys.rotated",
+            Self::OrganizationAdded { .. } => "organization.added",
+            Self::OrganizationChanged { .. } => "organization.changed",
+            Self::MandateOffered { .. } => "mandate.offered",
+            Self::MandateAccepted { .. } => "mandate.accepted",
+            Self::MandateEnded { .. } => "mandate.ended",
+            Self::CapacityChosen { .. } => "session.capacity_chosen",
         }
     }
 
@@ -75,6 +87,17 @@ impl Event<'_> {
             Self::ClientChanged { what } => json!({ "what": what }),
             Self::RegistrationAllowed { uses } => json!({ "uses": uses }),
             Self::KeysRotated { purpose } => json!({ "purpose": purpose }),
+            Self::OrganizationAdded { organization, department } => {
+                json!({ "organization": organization, "department": department })
+            }
+            Self::OrganizationChanged { organization, what } => {
+                json!({ "organization": organization, "what": what })
+            }
+            Self::MandateOffered { mandate, role } | Self::MandateAccepted { mandate, role } => {
+                json!({ "mandate": mandate, "role": role })
+            }
+            Self::MandateEnded { mandate, reason } => json!({ "mandate": mandate, "reason": reason }),
+            Self::CapacityChosen { mandate } => json!({ "mandate": mandate }),
             Self::PasswordSet | Self::PasskeyAdded | Self::ConsentDenied | Self::TokenRevoked => json!({}),
         }
     }

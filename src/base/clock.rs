@@ -42,6 +42,12 @@ impl Moment {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The beginning of a calendar day in the province's time zone.
+    pub fn of_day(day: jiff::civil::Date) -> Self {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(Self(i64::MAX), |start| Self(start.as_microsecond()))
+    }
+
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }

@@ -10,6 +10,7 @@ pub mod number;
 pub mod phone;
 pub mod scope;
 pub mod secret;
+pub mod standing;
 pub mod visit;
 
 pub use chance::Chance;
@@ -21,4 +22,5 @@ pub use name::PersonName;
 pub use phone::Phone;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;
+pub use standing::Standing;
 pub use visit::{Actor, Visit};

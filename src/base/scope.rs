@@ -12,10 +12,14 @@ pub enum Scope {
     Address,
     OfflineAccess,
     OfficialNumber,
+    /// The person may act for an organization.
+    Organization,
+    /// The person may act for another person.
+    Represented,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 7] = [
+    pub const ALL: [Scope; 9] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -23,6 +27,8 @@ impl Scope {
         Self::Address,
         Self::OfflineAccess,
         Self::OfficialNumber,
+        Self::Organization,
+        Self::Represented,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -34,13 +40,19 @@ impl Scope {
             Self::Address => "address",
             Self::OfflineAccess => "offline_access",
             Self::OfficialNumber => "official_number",
+            Self::Organization => "organization",
+            Self::Represented => "represented",
         }
     }
 
-    /// Fields that a self-registered client gets only after an operator's approval, and that consent
-    /// asks for apart.
+    /// Fields that consent asks for apart.
     pub const fn is_sensitive(self) -> bool {
         matches!(self, Self::OfficialNumber)
+    }
+
+    /// What a self-registered client gets only after an operator's approval.
+    pub const fn needs_approval(self) -> bool {
+        matches!(self, Self::OfficialNumber | Self::Organization | Self::Represented)
     }
 }
 
@@ -50,6 +62,8 @@ pub struct Scopes(u16);
 
 impl Scopes {
     pub const NONE: Scopes = Scopes(0);
+    /// With one of these the person chooses as whom they act.
+    pub const CAPACITY: Scopes = Scopes(1 << Scope::Organization as u16 | 1 << Scope::Represented as u16);
 
     /// Reads a list; a word that is no scope of ours is left out, as RFC 6749 section 3.3 allows.
     pub fn parse(list: &str) -> Self {

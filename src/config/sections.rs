@@ -97,6 +97,18 @@ section! {
 }
 
 section! {
+    /// How long a proof of who somebody is counts. A level that lapses falls to 3, or to what other evidence
+    /// still gives.
+    "trust" Trust {
+        /// Days of level 4: person, name and document matched from afar.
+        proven_days: u32 = 365,
+        /// Days of level 5: proven at a counter or by a digital certificate. An identity card is good for
+        /// ten or twenty years, a face for about as long.
+        attended_days: u32 = 3650,
+    }
+}
+
+section! {
     /// How long a sign-in lasts.
     "session" Session {
         /// Minutes without a request after which a session ends.

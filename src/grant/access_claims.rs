@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{Acting, Grant};
 use crate::base::{Channel, Scopes, TrustLevel};
 
 /// What stands in an access token. The number never does.
@@ -26,4 +27,47 @@ pub struct AccessClaims {
     pub acr: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<i64>,
+    #[serde(flatten)]
+    pub acting: ActingClaims,
+}
+
+/// That somebody acts for the subject: in every token where one does, so that nobody is impersonated silently.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ActingClaims {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<MandateClaim>,
+}
+
+/// Who acts (RFC 8693 section 4.1), by a subject id of the same sector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Actor {
+    pub sub: String,
+}
+
+/// By which permission.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MandateClaim {
+    pub id: Uuid,
+    pub role: String,
+    pub scope: Vec<String>,
+    /// Absent where only a register can end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+}
+
+impl ActingClaims {
+    pub fn of(grant: &Grant) -> Self {
+        let Some(Acting { mandate, act_sub }) = &grant.acting else { return Self::default() };
+        Self {
+            act: Some(Actor { sub: act_sub.clone() }),
+            mandate: Some(MandateClaim {
+                id: mandate.id,
+                role: mandate.role.as_str().to_owned(),
+                scope: mandate.scope.words(),
+                exp: mandate.ends_at.map(|end| end.seconds()),
+            }),
+        }
+    }
 }

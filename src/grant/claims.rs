@@ -17,10 +17,12 @@ pub enum Claim {
     Address,
     OfficialNumber,
     OfficialNumberKind,
+    CreditCode,
+    OrganizationName,
 }
 
 impl Claim {
-    pub const ALL: [Claim; 9] = [
+    pub const ALL: [Claim; 11] = [
         Self::Name,
         Self::UpdatedAt,
         Self::PhoneNumber,
@@ -30,6 +32,8 @@ impl Claim {
         Self::Address,
         Self::OfficialNumber,
         Self::OfficialNumberKind,
+        Self::CreditCode,
+        Self::OrganizationName,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +47,8 @@ impl Claim {
             Self::Address => "address",
             Self::OfficialNumber => "official_number",
             Self::OfficialNumberKind => "official_number_kind",
+            Self::CreditCode => "credit_code",
+            Self::OrganizationName => "organization_name",
         }
     }
 
@@ -53,12 +59,13 @@ impl Claim {
             Self::Email | Self::EmailVerified => Scope::Email,
             Self::Address => Scope::Address,
             Self::OfficialNumber | Self::OfficialNumberKind => Scope::OfficialNumber,
+            Self::CreditCode | Self::OrganizationName => Scope::Organization,
         }
     }
 
     /// The number is not in tokens that travel: userinfo and introspection have it, a plain ID token never.
     pub const fn may_travel(self) -> bool {
-        !matches!(self, Self::OfficialNumber | Self::OfficialNumberKind)
+        !matches!(self, Self::OfficialNumber | Self::OfficialNumberKind | Self::CreditCode)
     }
 
     pub fn of_scopes(scopes: Scopes) -> impl Iterator<Item = Claim> {

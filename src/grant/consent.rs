@@ -1,4 +1,5 @@
-//! What a person was asked about a relying system, and what they allowed.
+//! What a person was asked about a relying system, and what they allowed: for themselves, or for the account
+//! in whose name they act.
 
 use uuid::Uuid;
 
@@ -17,11 +18,17 @@ pub struct Consent {
     pub allowed: Scopes,
 }
 
-pub async fn consent_of(read: &mut impl Read, person: Uuid, client: &str) -> Result<Option<Consent>, Error> {
+/// `capacity` is the account spoken for: the person's own for oneself.
+pub async fn consent_of(
+    read: &mut impl Read,
+    person: Uuid,
+    capacity: Uuid,
+    client: &str,
+) -> Result<Option<Consent>, Error> {
     Ok(read
         .optional(
-            "select asked, allowed from consent where person = $1 and client = $2",
-            values![person, client],
+            "select asked, allowed from consent where person = $1 and capacity = $2 and client = $3",
+            values![person, capacity, client],
             |row| {
                 Ok(Consent {
                     asked: Scopes::parse(&row.get::<String>(0)?),
@@ -37,19 +44,20 @@ pub async fn record_consent(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
-    person: Uuid,
+    (person, capacity): (Uuid, Uuid),
     client: &str,
     answer: Consent,
     basis: LegalBasis,
 ) -> Result<(), Error> {
-    let before = consent_of(tx, person, client).await?.unwrap_or_default();
+    let before = consent_of(tx, person, capacity, client).await?.unwrap_or_default();
     let asked = before.asked.or(answer.asked).to_string();
     let allowed = before.allowed.without(answer.asked).or(answer.allowed).to_string();
     tx.execute(
-        "insert into consent (person, client, asked, allowed, basis, given_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (person, client) do update set asked = excluded.asked, allowed = excluded.allowed,
+        "insert into consent (person, capacity, client, asked, allowed, basis, given_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (person, capacity, client) do update set asked = excluded.asked, allowed = excluded.allowed,
            basis = excluded.basis, given_at = excluded.given_at",
-        values![person, client, &asked, &allowed, basis.as_str(), visit.now],
+        values![person, capacity, client, &asked, &allowed, basis.as_str(), visit.now],
     )
     .await?;
     let event = Event::ConsentGiven { scopes: answer.allowed, basis: basis.as_str() };

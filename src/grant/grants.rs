@@ -6,9 +6,11 @@ use uuid::Uuid;
 use super::{ClaimsRequest, Error};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Channel, Moment, Scope, Scopes, TrustLevel, Visit};
+use crate::config;
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Tx, values};
 use crate::identity::{Binding, PersonState};
+use crate::mandate::{self, Mandate};
 
 #[derive(Clone, Debug)]
 pub struct Grant {
@@ -16,7 +18,9 @@ pub struct Grant {
     pub client: String,
     pub person: Uuid,
     pub session: Uuid,
+    /// The represented account's where the person acts for another, else the person's own.
     pub sub: String,
+    pub acting: Option<Acting>,
     pub scopes: Scopes,
     pub claims: ClaimsRequest,
     pub channel: Channel,
@@ -30,6 +34,22 @@ pub struct Grant {
     pub trust: TrustLevel,
 }
 
+/// For whom the person acts, under a mandate that is in force.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    pub mandate: Mandate,
+    /// What the relying system calls the person (`act.sub`, RFC 8693 section 4.1).
+    pub act_sub: String,
+}
+
+impl Grant {
+    /// A token never outlives its mandate.
+    pub fn at_most(&self, expires: Moment) -> Moment {
+        let end = self.acting.as_ref().and_then(|acting| acting.mandate.ends_at);
+        end.map_or(expires, |end| end.min(expires))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct NewGrant<'a> {
     pub id: Uuid,
@@ -37,6 +57,7 @@ pub struct NewGrant<'a> {
     pub person: Uuid,
     pub session: Uuid,
     pub sub: &'a str,
+    pub acting: Option<&'a Acting>,
     pub scopes: Scopes,
     pub claims: &'a ClaimsRequest,
     pub channel: Channel,
@@ -51,8 +72,8 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
     let claims = serde_json::to_string(new.claims).map_err(|e| db::Error::corrupt("grants", e))?;
     tx.execute(
         "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
-                             authenticated_at, generation, state, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12)",
+                             authenticated_at, generation, state, expires_at, mandate, represented, act_sub)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15)",
         values![
             new.id,
             new.client,
@@ -65,7 +86,10 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
             new.aal as u8,
             new.amr,
             new.authenticated_at,
-            new.expires_at
+            new.expires_at,
+            new.acting.map(|acting| acting.mandate.id),
+            new.acting.map(|acting| acting.mandate.grantor),
+            new.acting.map(|acting| acting.act_sub.as_str())
         ],
     )
     .await?;
@@ -80,12 +104,13 @@ pub async fn find_active(
     keys: &DataKeys,
     visit: &Visit,
     id: Uuid,
+    policy: &config::Trust,
 ) -> Result<Option<Grant>, Error> {
     let found = read
         .optional(
             "select g.id, g.client, g.person, g.session, g.sub, g.scopes, g.claims, g.channel, g.aal, g.amr,
                     g.authenticated_at, g.generation, g.expires_at, p.state, s.ended_at, s.expires_at,
-                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal, g.mandate, g.act_sub
              from grants g join person p on p.id = g.person join binding b on b.person = g.person
                left join session s on s.id = g.session
              where g.id = $1 and g.state = 'active' and g.expires_at > $2",
@@ -98,6 +123,7 @@ pub async fn find_active(
                     person: row.get(2)?,
                     session: row.get(3)?,
                     sub: row.get(4)?,
+                    acting: None,
                     scopes: Scopes::parse(&row.get::<String>(5)?),
                     claims: row.json(6, "grants")?,
                     channel: row.word(7, "grants")?,
@@ -107,17 +133,27 @@ pub async fn find_active(
                     generation: u32::try_from(row.get::<i64>(11)?)
                         .map_err(|e| db::Error::corrupt("grants", e))?,
                     expires_at: row.moment(12)?,
-                    trust: binding.trust,
+                    trust: TrustLevel::Anonymous,
                 };
                 let session = (row.optional_moment(14)?, row.optional_moment(15)?);
-                Ok((grant, row.word::<PersonState>(13, "person")?, session, binding))
+                let acting = row.get::<Option<Uuid>>(22)?.zip(row.get::<Option<String>>(23)?);
+                Ok((grant, row.word::<PersonState>(13, "person")?, session, binding, acting))
             },
         )
         .await?;
-    let Some((grant, PersonState::Active, (ended_at, session_until), binding)) = found else {
+    let Some((mut grant, PersonState::Active, (ended_at, session_until), binding, acting)) = found else {
         return Ok(None);
     };
     binding.check(keys)?;
+    grant.trust = binding.trust(visit.now, policy);
+    if let Some((mandate, act_sub)) = acting {
+        // Ending a mandate ends its own grants, and no other.
+        let mandate = mandate::in_force(read, keys, visit, mandate, grant.person).await?;
+        let Some(mandate) = mandate.filter(|mandate| mandate.scope.covers_client(&grant.client)) else {
+            return Ok(None);
+        };
+        grant.acting = Some(Acting { mandate, act_sub });
+    }
     let session_lives = ended_at.is_none() && session_until.is_some_and(|until| until > visit.now);
     Ok((session_lives || grant.scopes.contains(Scope::OfflineAccess)).then_some(grant))
 }

@@ -6,14 +6,14 @@ mod consent;
 mod grants;
 mod subject;
 
-pub use access_claims::AccessClaims;
+pub use access_claims::{AccessClaims, ActingClaims};
 pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, consent_of, record_consent};
-pub use grants::{Grant, NewGrant, Rotation, find_active, issue, revoke, rotate};
+pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, revoke, rotate};
 pub use subject::{account_of, sub_of, sub_or_new};
 
 use crate::crypto::Unopenable;
-use crate::{audit, db};
+use crate::{audit, db, mandate};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,4 +23,6 @@ pub enum Error {
     Sealed(#[from] Unopenable),
     #[error(transparent)]
     Audit(#[from] audit::Error),
+    #[error(transparent)]
+    Mandate(#[from] mandate::Error),
 }

@@ -27,6 +27,7 @@ pub const REGISTER_RESEND: &str = "/register/code/resend";
 pub const REGISTER_NAME: &str = "/register/name";
 pub const REGISTER_PASSWORD: &str = "/register/password";
 pub const REGISTER_PASSKEY: &str = "/register/passkey";
+pub const CAPACITY: &str = "/capacity";
 pub const CONSENT: &str = "/consent";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::trust::{Evidence, Level};
 use super::Error;
 use crate::base::{Moment, TrustLevel, Visit};
 use crate::crypto::{DataKeys, Unopenable};
@@ -39,8 +40,10 @@ impl std::str::FromStr for BindingState {
 pub struct Binding {
     pub person: Uuid,
     pub state: BindingState,
-    pub trust: TrustLevel,
+    /// What the evidence gave when it was recorded; what it gives now, [`Binding::trust`] says.
+    pub(super) given: TrustLevel,
     pub evidence: Uuid,
+    /// When that evidence was recorded.
     pub changed_at: Moment,
     seal: Vec<u8>,
 }
@@ -52,7 +55,7 @@ impl Binding {
         Ok(Self {
             person: row.get(first)?,
             state: row.word(first + 1, "binding")?,
-            trust: row.small(first + 2, "binding")?,
+            given: row.small(first + 2, "binding")?,
             evidence: row.get(first + 3)?,
             changed_at: row.moment(first + 4)?,
             seal: row.get(first + 5)?,
@@ -61,9 +64,8 @@ impl Binding {
 
     /// One that no key has sealed, for tests of what only looks at it.
     #[cfg(test)]
-    pub fn unsealed(person: Uuid, trust: TrustLevel) -> Self {
-        let changed_at = Moment::from_seconds(0);
-        Self { person, state: BindingState::Verified, trust, evidence: person, changed_at, seal: Vec::new() }
+    pub fn unsealed(person: Uuid, given: TrustLevel, changed_at: Moment) -> Self {
+        Self { person, state: BindingState::Verified, given, evidence: person, changed_at, seal: Vec::new() }
     }
 
     pub fn check(&self, keys: &DataKeys) -> Result<(), Unopenable> {
@@ -74,7 +76,7 @@ impl Binding {
                 b"binding",
                 self.person.as_bytes(),
                 self.state.as_str().as_bytes(),
-                &[self.trust as u8],
+                &[self.given as u8],
                 self.evidence.as_bytes(),
                 &changed_at,
             ],
@@ -94,54 +96,84 @@ pub struct NewEvidence {
     pub trust: TrustLevel,
 }
 
-/// Records evidence and binds the number at the level it gives.
-pub(super) async fn bind(
+/// The fields of evidence that are sealed, as bytes.
+pub(super) struct EvidenceFields([Vec<u8>; 9]);
+
+impl EvidenceFields {
+    pub(super) fn each(&self) -> [&[u8]; 9] {
+        self.0.each_ref().map(Vec::as_slice)
+    }
+}
+
+pub(super) fn evidence_fields(person: &Uuid, evidence: &Evidence) -> EvidenceFields {
+    EvidenceFields([
+        b"evidence".to_vec(),
+        evidence.id.as_bytes().to_vec(),
+        person.as_bytes().to_vec(),
+        evidence.method.clone().into(),
+        evidence.source.clone().into(),
+        evidence.reference.clone().into(),
+        vec![evidence.trust as u8],
+        evidence.recorded_at.micros().to_be_bytes().to_vec(),
+        evidence.recorded_by.clone().into(),
+    ])
+}
+
+/// Writes evidence down; by itself it changes no level.
+pub(super) async fn record(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
     person: Uuid,
-    evidence: &NewEvidence,
-) -> Result<(), Error> {
-    let id = visit.id();
-    let by = visit.actor.to_string();
-    let at = visit.now.micros().to_be_bytes();
-    let trust = [evidence.trust as u8];
-    let seal = keys.seal(&[
-        b"evidence",
-        id.as_bytes(),
-        person.as_bytes(),
-        evidence.method.as_bytes(),
-        evidence.source.as_bytes(),
-        evidence.reference.as_bytes(),
-        &trust,
-        &at,
-        by.as_bytes(),
-    ])?;
+    new: &NewEvidence,
+) -> Result<Evidence, Error> {
+    let evidence = Evidence {
+        id: visit.id(),
+        method: new.method.to_owned(),
+        source: new.source.clone(),
+        reference: new.reference.clone(),
+        trust: new.trust,
+        recorded_at: visit.now,
+        recorded_by: visit.actor.to_string(),
+    };
+    let seal = keys.seal(&evidence_fields(&person, &evidence).each())?;
     tx.execute(
         "insert into evidence (id, person, method, source, reference, trust, recorded_at, recorded_by, seal)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         values![
-            id,
+            evidence.id,
             person,
-            evidence.method,
+            &evidence.method,
             &evidence.source,
             &evidence.reference,
             evidence.trust as u8,
-            visit.now,
-            &by,
+            evidence.recorded_at,
+            &evidence.recorded_by,
             &seal
         ],
     )
     .await?;
+    Ok(evidence)
+}
+
+/// Binds the number at the level that was computed, on the evidence that it rests on.
+pub(super) async fn rest_on(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    person: Uuid,
+    level: &Level,
+) -> Result<(), Error> {
+    let Some(evidence) = &level.rests_on else { return Ok(()) };
     let state =
-        if evidence.trust >= TrustLevel::Matched { BindingState::Verified } else { BindingState::Claimed };
-    let seal =
-        keys.seal(&[b"binding", person.as_bytes(), state.as_str().as_bytes(), &trust, id.as_bytes(), &at])?;
+        if level.trust >= TrustLevel::Matched { BindingState::Verified } else { BindingState::Claimed };
+    let (trust, at) = ([level.trust as u8], evidence.recorded_at.micros().to_be_bytes());
+    let word = state.as_str().as_bytes();
+    let seal = keys.seal(&[b"binding", person.as_bytes(), word, &trust, evidence.id.as_bytes(), &at])?;
     tx.execute(
         "insert into binding (person, state, trust, evidence, changed_at, seal) values ($1, $2, $3, $4, $5, $6)
          on conflict (person) do update set state = excluded.state, trust = excluded.trust,
            evidence = excluded.evidence, changed_at = excluded.changed_at, seal = excluded.seal",
-        values![person, state.as_str(), evidence.trust as u8, id, visit.now, &seal],
+        values![person, state.as_str(), level.trust as u8, evidence.id, evidence.recorded_at, &seal],
     )
     .await?;
     Ok(())

@@ -1,18 +1,24 @@
-//! Rank 3: persons, the numbers they are bound to, and how sure we are of it.
+//! Rank 3: persons and organizations, the numbers they are bound to, and how sure we are of it.
 
 mod binding;
 mod handle;
 mod number_index;
+mod organization;
 mod person;
 mod register;
 mod rekey;
+mod trust;
 
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
+pub use organization::{
+    Known, Life, Organization, contest, found, load_organization, organizations_to_check, update,
+};
 pub use person::{Person, PersonState, load};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
+pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew};
 
 use crate::crypto::Unopenable;
 use crate::{audit, db};

@@ -21,7 +21,7 @@ pub async fn find_by_number(
     for index in keys.blind(&domain(number), number.as_str()) {
         let found = read
             .optional(
-                "select person from number_index where kind = $1 and key_version = $2 and digest = $3",
+                "select account from number_index where kind = $1 and key_version = $2 and digest = $3",
                 values![number.kind().as_str(), i64::from(index.version), &index.digest],
                 |row| row.get::<Uuid>(0),
             )
@@ -43,7 +43,7 @@ pub(super) async fn claim(
     for index in keys.blind(&domain(number), number.as_str()) {
         let taken = tx
             .execute(
-                "insert into number_index (kind, key_version, digest, person) values ($1, $2, $3, $4)
+                "insert into number_index (kind, key_version, digest, account) values ($1, $2, $3, $4)
                  on conflict do nothing",
                 values![number.kind().as_str(), i64::from(index.version), &index.digest, person],
             )
@@ -58,7 +58,7 @@ pub(super) async fn claim(
 
 /// Gives the person's number free.
 pub(super) async fn release(tx: &mut Tx, person: Uuid) -> Result<(), Error> {
-    tx.execute("delete from number_index where person = $1", values![person]).await?;
+    tx.execute("delete from number_index where account = $1", values![person]).await?;
     Ok(())
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn write_newest(
 ) -> Result<(), Error> {
     if let Some(index) = keys.blind(&domain(number), number.as_str()).into_iter().next() {
         tx.execute(
-            "insert into number_index (kind, key_version, digest, person) values ($1, $2, $3, $4)
+            "insert into number_index (kind, key_version, digest, account) values ($1, $2, $3, $4)
              on conflict do nothing",
             values![number.kind().as_str(), i64::from(index.version), &index.digest, person],
         )

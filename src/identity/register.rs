@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::person::place;
+use super::trust::Level;
 use super::{Error, HandleKind, NewEvidence, PersonState, binding, handle, number_index};
 use crate::audit::{self, About, Event};
 use crate::base::number::OfficialNumber;
@@ -79,7 +80,9 @@ pub async fn register(
     if let Some(user_name) = &new.user_name {
         handle::add(tx, &keys, HandleKind::UserName, user_name.reveal(), id).await?;
     }
-    binding::bind(tx, &keys, visit, id, &new.evidence).await?;
+    let evidence = binding::record(tx, &keys, visit, id, &new.evidence).await?;
+    let level = Level { trust: evidence.trust, rests_on: Some(evidence), until: None, lapsed: Vec::new() };
+    binding::rest_on(tx, &keys, id, &level).await?;
     let event = Event::PersonRegistered { trust: new.evidence.trust, method: new.evidence.method };
     audit::record(tx, &keys, visit, event, About { person: Some(id), client: None }).await?;
     Ok(Registered::New(id))

@@ -30,8 +30,8 @@ pub async fn rekey_step(tx: &mut Tx, ring: &KeyRing) -> Result<Rekeyed, Error> {
     let lacking = tx
         .all(
             "select p.id, p.number_kind, p.number, p.phone, p.user_name from person p
-             where exists (select 1 from number_index n where n.person = p.id)
-               and not exists (select 1 from number_index n where n.person = p.id and n.key_version = $1)
+             where exists (select 1 from number_index n where n.account = p.id)
+               and not exists (select 1 from number_index n where n.account = p.id and n.key_version = $1)
              limit $2",
             values![newest, STEP],
             |row| {

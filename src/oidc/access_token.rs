@@ -9,18 +9,22 @@ use crate::app::App;
 use crate::base::{Channel, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Algorithm, Unopenable, jws, sha256};
-use crate::grant::{AccessClaims, Grant};
+use crate::grant::{AccessClaims, ActingClaims, Grant};
 
 /// A token for a person's grant.
 pub fn of_grant(app: &App, visit: &Visit, grant: &Grant) -> Result<String, Unopenable> {
+    let claims = claims(app, visit, &grant.sub, &grant.client, grant.scopes, grant.channel);
+    let life = Duration::from_secs(app.config.token.access_minutes * 60);
     sign(
         app,
         &AccessClaims {
+            exp: grant.at_most(visit.now.plus(life)).seconds(),
             grant: Some(grant.id),
             trust_level: Some(grant.trust),
             acr: Some(grant.aal.acr().to_owned()),
             auth_time: Some(grant.authenticated_at.seconds()),
-            ..claims(app, visit, &grant.sub, &grant.client, grant.scopes, grant.channel)
+            acting: ActingClaims::of(grant),
+            ..claims
         },
     )
 }
@@ -53,6 +57,7 @@ fn claims(
         trust_level: None,
         acr: None,
         auth_time: None,
+        acting: ActingClaims::default(),
     }
 }
 

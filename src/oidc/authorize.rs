@@ -10,12 +10,16 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use super::checks::{self, Door, Draft};
 use super::destination::Destination;
 use super::error::{Code, OAuthError};
+use super::id_token::Hint;
 use crate::app::App;
-use crate::ask::{self, Approval, Ask, AskId, Refusal, SignInReason, Step};
+use crate::ask::{
+    self, Acting, Approval, Ask, AskId, Capacity, Facts, Hinted, Refusal, SignInReason, Step,
+};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
@@ -92,9 +96,9 @@ async fn ask_of(
     draft: Draft,
     browser: Browser,
 ) -> Result<Option<Ask>, Failure> {
-    let hinted = match &draft.hinted_sub {
+    let hinted = match &draft.hint {
         None => None,
-        Some(sub) => match grant::account_of(&mut &app.db, sub).await? {
+        Some(hint) => match hinted(app, hint).await? {
             None => return Ok(None),
             found => found,
         },
@@ -113,10 +117,21 @@ async fn ask_of(
         min_trust: draft.min_trust,
         hinted,
         login_hint: draft.login_hint,
+        capacity: None,
         consented: None,
         asked_at: visit.now,
         browser: browser.id,
     }))
+}
+
+/// Whom an ID token of ours means: the person, and the account they acted for.
+async fn hinted(app: &App, hint: &Hint) -> Result<Option<Hinted>, Failure> {
+    let Some(account) = grant::account_of(&mut &app.db, &hint.sub).await? else { return Ok(None) };
+    let (Some(act), Some(mandate)) = (&hint.act, &hint.mandate) else {
+        return Ok(Some(Hinted { person: account, represented: None }));
+    };
+    let person = grant::account_of(&mut &app.db, &act.sub).await?;
+    Ok(person.map(|person| Hinted { person, represented: Some((account, mandate.id)) }))
 }
 
 /// Back to the Ask, from a page.
@@ -147,19 +162,17 @@ async fn proceed(
     let keys = app.keys.data();
     let mut read = &app.db;
     let session = match cookies.session() {
-        Some(id) => session::find(&mut read, &keys, visit, id, &app.config.session).await?,
+        Some(id) => session::find(&mut read, &keys, visit, id, &app.config).await?,
         None => None,
     };
-    let consent = match &session {
-        Some(session) if ask::consent_matters(&ask, client) => {
-            grant::consent_of(&mut read, session.person, &client.id).await?
-        }
-        _ => None,
+    let facts = match session {
+        Some(session) => Some(ask::facts(&mut read, &keys, visit, &ask, client, session).await?),
+        None => None,
     };
-    let page = match ask::next(&ask, client, session.as_ref(), consent, visit.now) {
+    let page = match ask::next(&ask, client, facts.as_ref(), visit.now) {
         Step::Approved(allowed) => {
-            let session = session.ok_or_else(|| Failure::internal(&"approved without a session"))?;
-            return approve(app, visit, client, ask, kept, session, allowed).await;
+            let facts = facts.ok_or_else(|| Failure::internal(&"approved without a session"))?;
+            return approve(app, visit, client, ask, kept, facts, allowed).await;
         }
         Step::Refused(refusal) => {
             if let Some(id) = &kept {
@@ -170,6 +183,7 @@ async fn proceed(
         }
         Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
         Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) | Step::StepUp(_) => urls::SIGN_IN,
+        Step::Capacity => urls::CAPACITY,
         Step::Consent(_) | Step::Notice(_) => urls::CONSENT,
     };
     let id = match kept {
@@ -188,15 +202,24 @@ async fn approve(
     client: &Client,
     ask: Ask,
     kept: Option<AskId>,
-    session: Session,
+    facts: Facts,
     allowed: Scopes,
 ) -> Result<Response, Failure> {
+    let (capacity, session) = (facts.capacity(), facts.session);
     if let Some(id) = &kept
         && ask::take(&app.transient, id).await?.is_none()
     {
         return Err(Failure::expired());
     }
-    let sub = subject(app, visit, client, &session).await?;
+    let own_sub = subject(app, visit, client, &session).await?;
+    let (sub, acting) = match &capacity {
+        Capacity::Oneself => (own_sub, None),
+        Capacity::Under(mandate) => {
+            let sub = represented_subject(app, visit, client, mandate.grantor).await?;
+            let (mandate, represented) = (mandate.id, mandate.grantor);
+            (sub, Some(Acting { mandate, represented, act_sub: own_sub }))
+        }
+    };
     let scopes = ask.scopes.and(allowed);
     let life = if scopes.contains(Scope::OfflineAccess) {
         Duration::from_secs(app.config.token.offline_days * 24 * 3600)
@@ -216,13 +239,14 @@ async fn approve(
         person: session.person,
         session: session.id,
         sub,
+        acting,
         scopes,
         claims: ClaimsRequest {
             userinfo: within(&ask.claims.userinfo),
             id_token: within(&ask.claims.id_token),
         },
         channel: client.metadata.channel,
-        trust: session.binding.trust,
+        trust: session.trust,
         aal: session.aal,
         amr: session.amr,
         authenticated_at: session.authenticated_at,
@@ -253,7 +277,24 @@ async fn subject(app: &App, visit: &Visit, client: &Client, session: &Session) -
     }
 }
 
-fn see_other(app: &App, to: &str, browser: Browser, asked_by: uuid::Uuid) -> Result<Response, Failure> {
+/// The subject of whom the person acts for.
+async fn represented_subject(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    account: Uuid,
+) -> Result<String, Failure> {
+    let sector = client.metadata.sector();
+    if let Some(sub) = grant::sub_of(&mut &app.db, account, &sector).await? {
+        return Ok(sub);
+    }
+    let mut tx = app.db.begin().await?;
+    let sub = grant::sub_or_new(&mut tx, visit, account, &sector).await?;
+    tx.commit().await?;
+    Ok(sub)
+}
+
+fn see_other(app: &App, to: &str, browser: Browser, asked_by: Uuid) -> Result<Response, Failure> {
     let location = HeaderValue::from_str(to).map_err(|e| Failure::internal(&e))?;
     let mut response = (
         StatusCode::SEE_OTHER,

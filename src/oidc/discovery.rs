@@ -122,7 +122,7 @@ fn claims_supported() -> Vec<CoreClaimName> {
     let always = ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash"];
     always
         .into_iter()
-        .chain(["trust_level", "channel"])
+        .chain(["trust_level", "channel", "act", "mandate"])
         .chain(Claim::ALL.iter().map(|claim| claim.as_str()))
         .map(|name| CoreClaimName::new(name.to_owned()))
         .collect()

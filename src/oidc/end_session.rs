@@ -50,12 +50,16 @@ async fn end(app: &App, mut visit: Visit, headers: &HeaderMap, query: &[u8]) -> 
     let back = back_to(app, client_id, &params).await?;
     let keys = app.keys.data();
     let session = match Cookies::of(app, headers).session() {
-        Some(id) => session::find(&mut &app.db, &keys, &visit, id, &app.config.session).await?,
+        Some(id) => session::find(&mut &app.db, &keys, &visit, id, &app.config).await?,
         None => None,
     };
     if let Some(session) = session {
         let hinted = match &hint {
-            Some(hint) => grant::account_of(&mut &app.db, &hint.sub).await?,
+            // Where the person acted for another, `sub` is the other's.
+            Some(hint) => {
+                let sub = hint.act.as_ref().map_or(&hint.sub, |act| &act.sub);
+                grant::account_of(&mut &app.db, sub).await?
+            }
             None => None,
         };
         // Without proof that the relying system means this person, the person is asked.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::{TrustLevel, Visit};
 use crate::client::Client;
 use crate::crypto::{Algorithm, Unopenable, base64url, jws, sha256, sha512};
-use crate::grant::Grant;
+use crate::grant::{ActingClaims, Grant};
 
 #[derive(Serialize)]
 struct IdClaims<'a> {
@@ -26,6 +27,8 @@ struct IdClaims<'a> {
     at_hash: String,
     trust_level: TrustLevel,
     channel: &'static str,
+    #[serde(flatten)]
+    acting: ActingClaims,
     #[serde(flatten)]
     person: Map<String, Value>,
 }
@@ -46,7 +49,7 @@ pub fn of_grant(
         sub: &grant.sub,
         aud: &client.id,
         iat: visit.now.seconds(),
-        exp: visit.now.plus(life).seconds(),
+        exp: grant.at_most(visit.now.plus(life)).seconds(),
         auth_time: grant.authenticated_at.seconds(),
         nonce,
         acr: grant.aal.acr(),
@@ -54,6 +57,7 @@ pub fn of_grant(
         at_hash: at_hash(client.metadata.id_token_signed_response_alg, access_token),
         trust_level: grant.trust,
         channel: grant.channel.as_str(),
+        acting: ActingClaims::of(grant),
         person,
     };
     let ring = app.keys.signing();
@@ -75,6 +79,21 @@ fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
 pub struct Hint {
     pub sub: String,
     pub aud: String,
+    /// Who acted, if `sub` is another's.
+    #[serde(default)]
+    pub act: Option<HintedActor>,
+    #[serde(default)]
+    pub mandate: Option<HintedMandate>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct HintedActor {
+    pub sub: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct HintedMandate {
+    pub id: Uuid,
 }
 
 /// Reads an ID token as a hint: signed here, expired or not (OpenID Connect RP-Initiated Logout section 2).

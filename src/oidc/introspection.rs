@@ -12,12 +12,12 @@ use super::access_token;
 use super::client_authentication::{authenticate, form};
 use super::error::Code;
 use super::token::required;
-use super::{OAuthError, client_token, person_claims};
+use super::{OAuthError, client_token, subject_claims};
 use crate::app::App;
 use crate::base::Visit;
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
-use crate::grant::{self, AccessClaims, Grant};
+use crate::grant::{self, AccessClaims, ActingClaims, Grant};
 
 pub async fn serve(
     State(app): State<App>,
@@ -48,13 +48,13 @@ async fn describe(
             return Ok(None);
         }
         let Some(id) = claims.grant else { return of_client(app, &claims).await };
-        let found = grant::find_active(&mut &app.db, &keys, visit, id).await?;
+        let found = grant::find_active(&mut &app.db, &keys, visit, id, &app.config.trust).await?;
         let Some(mut grant) = found else { return Ok(None) };
         grant.scopes = grant.scopes.and(claims.scope);
         return Ok(Some(of_access(app, client, &claims, &grant).await?));
     }
     let Ok(ticket) = Ticket::read(&keys, TicketKind::Refresh, token) else { return Ok(None) };
-    let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id).await?;
+    let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id, &app.config.trust).await?;
     Ok(found.filter(|grant| grant.client == client.id && grant.generation == ticket.counter).map(|grant| {
         Map::from_iter([
             ("active".to_owned(), json!(true)),
@@ -83,11 +83,14 @@ async fn of_access(
     grant: &Grant,
 ) -> Result<Map<String, Value>, OAuthError> {
     let mut answer = if asking.metadata.resource_server {
-        person_claims::for_userinfo(app, grant).await?
+        subject_claims::for_userinfo(app, grant).await?
     } else {
         Map::new()
     };
     answer.append(&mut base(claims));
+    if let Ok(Value::Object(acting)) = serde_json::to_value(ActingClaims::of(grant)) {
+        answer.extend(acting);
+    }
     // The levels as they are now, not as they were when the token was signed.
     answer.insert("scope".to_owned(), json!(grant.scopes));
     answer.insert("trust_level".to_owned(), json!(grant.trust));

@@ -1,11 +1,13 @@
 //! The shared tail of all grants that a person stands behind: a grant becomes tokens.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{OAuthError, access_token, id_token, person_claims};
+use super::{OAuthError, access_token, id_token, subject_claims};
 use crate::app::App;
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::{Client, GrantType};
@@ -35,7 +37,7 @@ pub async fn issue(
 ) -> Result<TokenResponse, OAuthError> {
     let access_token = access_token::of_grant(app, visit, grant)?;
     let id_token = if grant.scopes.contains(Scope::OpenId) {
-        let person = person_claims::for_id_token(app, grant).await?;
+        let person = subject_claims::for_id_token(app, grant).await?;
         Some(id_token::of_grant(app, visit, client, grant, nonce, &access_token, person)?)
     } else {
         None
@@ -46,10 +48,11 @@ pub async fn issue(
     } else {
         None
     };
+    let life = Duration::from_secs(app.config.token.access_minutes * 60);
     Ok(TokenResponse {
         access_token,
         token_type: "Bearer",
-        expires_in: app.config.token.access_minutes * 60,
+        expires_in: grant.at_most(visit.now.plus(life)).since(visit.now).as_secs(),
         scope: grant.scopes,
         refresh_token,
         id_token,

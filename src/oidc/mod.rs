@@ -15,7 +15,7 @@ mod id_token;
 mod introspection;
 mod issue;
 mod jwks;
-mod person_claims;
+mod subject_claims;
 mod registration;
 mod revocation;
 mod token;

@@ -6,12 +6,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 
 use super::error::Code;
-use super::{OAuthError, access_token, person_claims};
+use super::{OAuthError, access_token, subject_claims};
 use crate::app::App;
 use crate::base::{Scope, Visit};
-use crate::grant;
+use crate::grant::{self, ActingClaims};
 
 pub async fn serve(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, OAuthError> {
     let token = bearer(&headers).ok_or_else(OAuthError::invalid_token)?;
@@ -43,14 +44,17 @@ async fn answer(app: &App, visit: &Visit, token: &str) -> Result<Response, OAuth
     let id = claims
         .grant
         .ok_or_else(|| OAuthError::new(Code::InsufficientScope, "a client's own token names no person"))?;
-    let found = grant::find_active(&mut &app.db, &app.keys.data(), visit, id).await?;
+    let found = grant::find_active(&mut &app.db, &app.keys.data(), visit, id, &app.config.trust).await?;
     let mut grant = found.ok_or_else(OAuthError::invalid_token)?;
     // A token with fewer scopes than its grant gives no more than its own.
     grant.scopes = grant.scopes.and(claims.scope);
     if !grant.scopes.contains(Scope::OpenId) {
         return Err(OAuthError::new(Code::InsufficientScope, "the token lacks openid"));
     }
-    let mut person = person_claims::for_userinfo(app, &grant).await?;
+    let mut person = subject_claims::for_userinfo(app, &grant).await?;
+    if let Ok(Value::Object(acting)) = serde_json::to_value(ActingClaims::of(&grant)) {
+        person.extend(acting);
+    }
     person.insert("sub".to_owned(), grant.sub.into());
     person.insert("trust_level".to_owned(), u8::from(grant.trust).into());
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(person)).into_response())

@@ -19,7 +19,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         name: person.name.as_str().to_owned(),
         number: person.number.masked(),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
-        trust: person.binding.trust,
+        trust: person.binding.trust(here.visit.now, &here.app.config.trust),
         passkeys: passkeys
             .into_iter()
             .map(|passkey| Passkey {

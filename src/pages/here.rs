@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::view::{Frame, Onward, content_security_policy};
 use crate::app::App;
-use crate::ask::{self, Ask, AskId};
+use crate::ask::{self, Ask, AskId, Facts, Step};
 use crate::base::{Actor, Secret, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
@@ -68,7 +68,7 @@ impl Here {
         let cookies = Cookies::of(app, headers);
         let session = match cookies.session() {
             Some(id) => {
-                session::find(&mut &app.db, &app.keys.data(), &visit, id, &app.config.session).await?
+                session::find(&mut &app.db, &app.keys.data(), &visit, id, &app.config).await?
             }
             None => None,
         };
@@ -105,6 +105,14 @@ impl Here {
         }
         let client = self.app.client(&ask.client_id).await?.ok_or_else(Failure::expired)?;
         Ok(Some(OnTheWay { id, ask, client }))
+    }
+
+    /// What the Ask wants next of the person, and on what that rests.
+    pub async fn step(&self, way: &OnTheWay, session: &Session) -> Result<(Step, Facts), Failure> {
+        let keys = self.app.keys.data();
+        let read = &mut &self.app.db;
+        let facts = ask::facts(read, &keys, &self.visit, &way.ask, &way.client, session.clone()).await?;
+        Ok((ask::next(&way.ask, &way.client, Some(&facts), self.visit.now), facts))
     }
 
     /// Where a visitor without a session goes first, if the page is not for them.

@@ -4,6 +4,7 @@
 
 mod account;
 mod assets;
+mod capacity;
 mod consent;
 mod failures;
 mod here;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<App> {
         .route(urls::REGISTER_NAME, get(register::name::show).post(register::name::submit))
         .route(urls::REGISTER_PASSWORD, get(register::password::show).post(register::password::submit))
         .route(urls::REGISTER_PASSKEY, get(register::passkey::show))
+        .route(urls::CAPACITY, get(capacity::show).post(capacity::submit))
         .route(urls::CONSENT, get(consent::show).post(consent::submit))
         .route(urls::SIGN_OUT, get(sign_out::show).post(sign_out::submit))
         .route(urls::SIGNED_OUT, get(sign_out::done))

@@ -11,10 +11,9 @@ use uuid::Uuid;
 use super::here::{Here, Posted};
 use super::identifier;
 use super::view::{Fault, Methods, Reason, SignIn};
-use crate::ask::{self, SignInReason, Step};
+use crate::ask::{SignInReason, Step};
 use crate::base::{Actor, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
-use crate::grant;
 use crate::http::{Failure, cookies};
 use crate::identity;
 use crate::session::{self, Session};
@@ -32,8 +31,7 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
         (_, None) => Reason::First,
         (None, Some(_)) => return Ok(None),
         (Some(way), Some(session)) => {
-            let consent = grant::consent_of(&mut &here.app.db, session.person, &way.client.id).await?;
-            match ask::next(&way.ask, &way.client, Some(session), consent, here.visit.now) {
+            match here.step(way, session).await?.0 {
                 Step::SignIn(SignInReason::SomebodyElse | SignInReason::NoSession) => Reason::First,
                 Step::SignIn(SignInReason::TooOld) => {
                     Reason::Again { person: masked_name(here, session).await? }

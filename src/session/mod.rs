@@ -5,8 +5,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Channel, Moment, Visit};
-use crate::config;
+use crate::base::{AuthenticationLevel, Channel, Moment, TrustLevel, Visit};
+use crate::config::{self, Config};
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Tx, values};
 use crate::identity::{Binding, PersonState};
@@ -23,7 +23,10 @@ pub struct Session {
     /// When the person last proved who they are.
     pub authenticated_at: Moment,
     pub seen_at: Moment,
-    pub binding: Binding,
+    /// The person's trust level, now.
+    pub trust: TrustLevel,
+    /// As whom the person chose to act in this session: a mandate, or the person's own id for oneself.
+    pub capacity: Option<Uuid>,
 }
 
 /// Rows are touched so often at most: a read does not become a write.
@@ -75,17 +78,18 @@ pub async fn find(
     keys: &DataKeys,
     visit: &Visit,
     id: Uuid,
-    policy: &config::Session,
+    config: &Config,
 ) -> Result<Option<Session>, Error> {
-    let idle_since = visit.now.minus(Duration::from_secs(policy.idle_minutes * 60));
+    let idle_since = visit.now.minus(Duration::from_secs(config.session.idle_minutes * 60));
     let found = read
         .optional(
             "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
-                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+                    s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
              from session s join person p on p.id = s.person join binding b on b.person = s.person
              where s.id = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3",
             values![id, visit.now, idle_since],
             |row| {
+                let binding = Binding::read(row, 9)?;
                 let session = Session {
                     id: row.get(0)?,
                     person: row.get(1)?,
@@ -94,15 +98,17 @@ pub async fn find(
                     amr: row.get(4)?,
                     authenticated_at: row.moment(5)?,
                     seen_at: row.moment(6)?,
-                    binding: Binding::read(row, 8)?,
+                    trust: TrustLevel::Anonymous,
+                    capacity: row.get(8)?,
                 };
-                Ok((session, row.word::<PersonState>(7, "person")?))
+                Ok((session, row.word::<PersonState>(7, "person")?, binding))
             },
         )
         .await?;
     match found {
-        Some((session, PersonState::Active)) => {
-            session.binding.check(keys)?;
+        Some((mut session, PersonState::Active, binding)) => {
+            binding.check(keys)?;
+            session.trust = binding.trust(visit.now, &config.trust);
             Ok(Some(session))
         }
         _ => Ok(None),
@@ -143,6 +149,23 @@ pub async fn step_up(
     .await?;
     let about = About { person: Some(session.person), client: None };
     Ok(audit::record(tx, keys, visit, Event::SteppedUp { aal }, about).await?)
+}
+
+/// Remembers as whom the person acts in this session: under a mandate, or as oneself.
+pub async fn choose_capacity(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    session: &Session,
+    mandate: Option<Uuid>,
+) -> Result<(), Error> {
+    tx.execute(
+        "update session set capacity = $2 where id = $1 and ended_at is null",
+        values![session.id, mandate.unwrap_or(session.person)],
+    )
+    .await?;
+    let about = About { person: Some(session.person), client: None };
+    Ok(audit::record(tx, keys, visit, Event::CapacityChosen { mandate }, about).await?)
 }
 
 /// Ends a session, and with it the grants that rest on it. `false` if it had ended already.

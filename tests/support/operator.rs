@@ -104,6 +104,27 @@ impl House {
         RelyingParty::new(self, client, auth)
     }
 
+    /// An organization that the register knows, represented by `representative`; its account's id.
+    pub async fn organization(&self, code: &str, name: &str, representative: &Person) -> Uuid {
+        let known = Known {
+            code: CreditCode::parse(code).expect("a credit code"),
+            name: PersonName::parse(name).expect("a name"),
+            standing: Standing::Active,
+            representative: None,
+            representative_name: PersonName::parse(&representative.name).expect("a name"),
+            department: "commerce".to_owned(),
+            reference: "entry 1".to_owned(),
+            as_of: self.clock.now(),
+        };
+        let (keys, visit) = (self.app.keys.data(), self.visit());
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let id = identity::found(&mut tx, &self.app.keys, &visit, &known).await.expect("an organization");
+        let named = mandate::name_representative(&mut tx, &keys, &visit, id, representative.id, "entry 1");
+        named.await.expect("a representative");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     /// What `person` has agreed to before, as the consent page would have kept it.
     pub async fn agreed(&self, person: &Person, client: &RelyingParty, scopes: &str) {
         let scopes = Scopes::parse(scopes);
@@ -111,7 +132,15 @@ impl House {
         let mut tx = self.app.db.begin().await.expect("a transaction");
         let (keys, visit) = (self.app.keys.data(), self.visit());
         let kept =
-            grant::record_consent(&mut tx, &keys, &visit, person.id, &client.id, answer, LegalBasis::Consent);
+            grant::record_consent(
+                &mut tx,
+                &keys,
+                &visit,
+                (person.id, person.id),
+                &client.id,
+                answer,
+                LegalBasis::Consent,
+            );
         kept.await.expect("it is kept");
         tx.commit().await.expect("it is kept");
     }
@@ -132,7 +161,7 @@ pub fn client_metadata(mut over: Value) -> Metadata {
         "client_name": "电子证照",
         "redirect_uris": [format!("https://hall-{n}.example/cb")],
         "grant_types": ["authorization_code", "refresh_token"],
-        "scope": "openid profile email phone address offline_access official_number",
+        "scope": "openid profile email phone address offline_access official_number organization represented",
         "id_token_signed_response_alg": "ES256",
         "first_party": true,
     });

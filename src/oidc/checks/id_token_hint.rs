@@ -10,6 +10,6 @@ pub fn check(request: &Request<'_>, draft: &mut Draft) -> Result<(), OAuthError>
         id_token::read_hint(request.app, hint).filter(|hint| hint.aud == request.client.id).ok_or_else(
             || OAuthError::invalid_request("id_token_hint is not an ID token of ours for this client"),
         )?;
-    draft.hinted_sub = Some(hint.sub);
+    draft.hint = Some(hint);
     Ok(())
 }

@@ -19,6 +19,7 @@ mod size;
 pub use redirect_uri::registered as registered_redirect_uri;
 
 use super::OAuthError;
+use super::id_token::Hint;
 use crate::app::App;
 use crate::ask::Prompts;
 use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
@@ -52,8 +53,8 @@ pub struct Draft {
     pub min_aal: Option<AuthenticationLevel>,
     pub min_trust: Option<TrustLevel>,
     pub login_hint: Option<String>,
-    /// The `sub` of the hint; whose account that is, the caller looks up.
-    pub hinted_sub: Option<String>,
+    /// The `id_token_hint`; whose accounts it names, the caller looks up.
+    pub hint: Option<Hint>,
 }
 
 type Check = fn(&Request<'_>, &mut Draft) -> Result<(), OAuthError>;

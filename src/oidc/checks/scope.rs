@@ -28,6 +28,6 @@ pub(super) fn allowed(request: &Request<'_>) -> Scopes {
         .scope
         .iter()
         .filter(|scope| *scope != Scope::OfflineAccess || metadata.may_use(GrantType::RefreshToken))
-        .filter(|scope| !(scope.is_sensitive() && metadata.self_registered))
+        .filter(|scope| !(scope.needs_approval() && metadata.self_registered))
         .collect()
 }

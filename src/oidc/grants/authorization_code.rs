@@ -5,12 +5,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::ask::Approval;
+use crate::ask::{self, Approval};
 use crate::base::Visit;
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind, base64url, equal, sha256};
-use crate::grant::{self, Grant, NewGrant};
+use crate::grant::{self, Acting, Grant, NewGrant};
 use crate::http::Params;
+use crate::mandate;
 use crate::oidc::OAuthError;
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
@@ -43,7 +44,7 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant("code_verifier does not fit the code_challenge"));
     }
     let nonce = approval.nonce.clone();
-    let grant = keep(app, visit, approval).await?;
+    let grant = keep(app, visit, approval).await?.ok_or_else(unusable)?;
     if app.transient.get(&replayed(grant.id)).await?.is_some() {
         revoke(app, visit, client, grant.id).await?;
         return Err(unusable());
@@ -73,11 +74,21 @@ fn verifies(verifier: &str, challenge: &str) -> bool {
         && equal(base64url(&sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes())
 }
 
-async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAuthError> {
+/// `None` if the mandate under which the person acts has ended since.
+async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Option<Grant>, OAuthError> {
+    let keys = app.keys.data();
+    let acting = match approval.acting {
+        None => None,
+        Some(ask::Acting { mandate, act_sub, .. }) => {
+            let found = mandate::in_force(&mut &app.db, &keys, visit, mandate, approval.person).await;
+            let Some(mandate) = found.map_err(grant::Error::from)? else { return Ok(None) };
+            Some(Acting { mandate, act_sub })
+        }
+    };
     let mut tx = app.db.begin().await?;
     grant::issue(
         &mut tx,
-        &app.keys.data(),
+        &keys,
         visit,
         &NewGrant {
             id: approval.grant,
@@ -85,6 +96,7 @@ async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAu
             person: approval.person,
             session: approval.session,
             sub: &approval.sub,
+            acting: acting.as_ref(),
             scopes: approval.scopes,
             claims: &approval.claims,
             channel: approval.channel,
@@ -96,12 +108,13 @@ async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAu
     )
     .await?;
     tx.commit().await?;
-    Ok(Grant {
+    Ok(Some(Grant {
         id: approval.grant,
         client: approval.client_id,
         person: approval.person,
         session: approval.session,
         sub: approval.sub,
+        acting,
         scopes: approval.scopes,
         claims: approval.claims,
         channel: approval.channel,
@@ -111,5 +124,5 @@ async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAu
         generation: 0,
         expires_at: approval.expires_at,
         trust: approval.trust,
-    })
+    }))
 }

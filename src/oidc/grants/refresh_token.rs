@@ -23,7 +23,7 @@ pub async fn redeem(
     let token = required(params, "refresh_token")?;
     let keys = app.keys.data();
     let ticket = Ticket::read(&keys, TicketKind::Refresh, token).map_err(|_| unusable())?;
-    let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id).await?;
+    let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id, &app.config.trust).await?;
     let mut grant = found.filter(|grant| grant.client == client.id).ok_or_else(unusable)?;
     let scopes = narrowed(params, grant.scopes)?;
     let mut tx = app.db.begin().await?;

@@ -57,10 +57,12 @@ pub enum Field {
     Address,
     OfficialNumber,
     OfficialNumberKind,
+    Organization,
+    CreditCode,
 }
 
 impl Field {
-    pub const ALL: [Field; 9] = [
+    pub const ALL: [Field; 11] = [
         Self::Name,
         Self::UserName,
         Self::Gender,
@@ -70,6 +72,8 @@ impl Field {
         Self::Address,
         Self::OfficialNumber,
         Self::OfficialNumberKind,
+        Self::Organization,
+        Self::CreditCode,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -83,6 +87,8 @@ impl Field {
             Self::Address => "field-address",
             Self::OfficialNumber => "field-official-number",
             Self::OfficialNumberKind => "field-official-number-kind",
+            Self::Organization => "field-organization",
+            Self::CreditCode => "field-credit-code",
         }
     }
 }

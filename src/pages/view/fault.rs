@@ -36,11 +36,12 @@ pub enum Fault {
     /// It holds the person's own number, phone, name or birthday.
     PasswordPersonal,
     PasswordsDiffer,
+    CapacityMissing,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 24] = [
+    pub const ALL: [Fault; 25] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -65,6 +66,7 @@ impl Fault {
         Self::PasswordCommon,
         Self::PasswordPersonal,
         Self::PasswordsDiffer,
+        Self::CapacityMissing,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -94,6 +96,7 @@ impl Fault {
             Self::PasswordCommon => "password-common",
             Self::PasswordPersonal => "password-personal",
             Self::PasswordsDiffer => "passwords-differ",
+            Self::CapacityMissing => "capacity-missing",
         }
     }
 
@@ -102,6 +105,7 @@ impl Fault {
         match self {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) => None,
             Self::IdentifierMissing => Some("identifier"),
+            Self::CapacityMissing => Some("capacity-self"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
             Self::CodeMissing | Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired => Some("code"),
             Self::NameMissing | Self::NameMalformed => Some("name"),

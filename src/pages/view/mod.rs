@@ -27,6 +27,7 @@ macro_rules! page {
 pub mod account;
 pub mod address;
 pub mod assets;
+pub mod capacity;
 pub mod consent;
 pub mod fault;
 pub mod frame;
@@ -40,6 +41,7 @@ pub mod words;
 
 pub use account::{Account, AddPasskey, Passkey, Setting};
 pub use assets::Asset;
+pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};

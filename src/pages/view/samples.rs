@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::base::{Language, Scope, Secret, TrustLevel};
+use crate::mandate::Role;
 
 /// 60 characters, as names of some minorities are.
 const LONG_NAME: &str = "阿卜杜热合曼江·买买提艾力克木·吐尔逊娜依古丽·帕提古丽阿依谢姆·努尔艾合买提江·阿不都克里木·穆合塔尔·居麦尼亚孜";
@@ -58,6 +59,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(register(length));
     all.extend(disclosure(length));
     all.extend(account(length));
+    all.extend(capacity(length));
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
@@ -228,4 +230,25 @@ fn account(length: Length) -> Vec<Sample> {
     }
     all.push(sample!("account-passkey", AddPasskey { setting: Setting::Account, next: "/account".into() }));
     all
+}
+
+fn capacity(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let one = |n: u32| ActingFor {
+        value: Uuid::from_u128(u128::from(n)).to_string(),
+        name: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        number: "9144**********16XG".into(),
+        role: [Role::LegalRepresentative, Role::Administrator, Role::Handler, Role::Guardian][n as usize % 4],
+        until: (n > 0).then(|| date(2027, 12, 31)),
+        chosen: n == 1,
+    };
+    let page = |faults| ChooseCapacity {
+        own_name: name(length),
+        choices: (0..if long { 12 } else { 2 }).map(one).collect(),
+        faults,
+    };
+    vec![
+        sample!("capacity", page(vec![])),
+        sample!("capacity-faults", page(vec![Fault::CapacityMissing])),
+    ]
 }

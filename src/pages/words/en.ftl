@@ -239,3 +239,18 @@ help-fraud = Beware of impostors
 help-fraud-text = Our staff never ask for your password or a code. Look at the web address before you sign in.
 help-people = Talk to a person
 help-sign-in = Go to sign in
+
+## As whom
+fault-capacity-missing = Choose as whom you want to go on
+capacity-title = For whom are you acting?
+capacity-hint = You can change this at any time without signing in again.
+capacity-self = Myself
+capacity-do = Continue
+mandate-until = until { $day }
+role-legal-representative = Legal representative
+role-administrator = Administrator
+role-handler = Handler
+role-guardian = Guardian
+role-helper = Helper
+field-organization = Organization
+field-credit-code = Unified social credit code

@@ -218,3 +218,18 @@ help-fraud = 小心冒充
 help-fraud-text = 工作人员不会向您索要密码或验证码。登录前请看清网址。
 help-people = 找人帮忙
 help-sign-in = 去登录
+
+## 以谁的名义办事
+fault-capacity-missing = 请选择以谁的名义继续
+capacity-title = 您要以谁的名义办事？
+capacity-hint = 之后可以随时更换，不需要重新登录。
+capacity-self = 本人
+capacity-do = 继续
+mandate-until = 至{ $day }
+role-legal-representative = 法定代表人
+role-administrator = 管理员
+role-handler = 经办人
+role-guardian = 监护人
+role-helper = 代办人
+field-organization = 单位名称
+field-credit-code = 统一社会信用代码

@@ -218,3 +218,18 @@ help-fraud = 小心冒充
 help-fraud-text = 工作人員不會向您索取密碼或驗證碼。登入前請看清網址。
 help-people = 找人協助
 help-sign-in = 前往登入
+
+## 以誰的名義辦事
+fault-capacity-missing = 請選擇以誰的名義繼續
+capacity-title = 您要以誰的名義辦事？
+capacity-hint = 之後可以隨時更換，不需要重新登入。
+capacity-self = 本人
+capacity-do = 繼續
+mandate-until = 至{ $day }
+role-legal-representative = 法定代表人
+role-administrator = 管理員
+role-handler = 經辦人
+role-guardian = 監護人
+role-helper = 代辦人
+field-organization = 單位名稱
+field-credit-code = 統一社會信用代碼

@@ -1,0 +1,57 @@
+//! What `next` decides on, besides the Ask and its client: read in one place, for the doors and the pages.
+
+use super::capacity::{Capacity, Choice, capacity};
+use super::{Ask, consent_matters};
+use crate::base::Visit;
+use crate::client::Client;
+use crate::crypto::DataKeys;
+use crate::db::Read;
+use crate::grant::{self, Consent};
+use crate::mandate;
+use crate::session::Session;
+
+/// Who is signed in, as whom they act, and what they agreed to before.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub session: Session,
+    pub choice: Choice,
+    pub consent: Option<Consent>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Mandate(#[from] mandate::Error),
+    #[error(transparent)]
+    Grant(#[from] grant::Error),
+}
+
+/// Reads no more than this Ask needs: for most, nothing.
+pub async fn facts(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    visit: &Visit,
+    ask: &Ask,
+    client: &Client,
+    session: Session,
+) -> Result<Facts, Error> {
+    let choice = capacity(read, keys, visit, ask, client, &session).await?;
+    let consent = match &choice {
+        Choice::Settled(capacity) if consent_matters(ask, client) => {
+            let account = capacity.account(session.person);
+            grant::consent_of(read, session.person, account, &client.id).await?
+        }
+        _ => None,
+    };
+    Ok(Facts { session, choice, consent })
+}
+
+impl Facts {
+    /// As whom the person acts; as oneself while that is not settled.
+    pub fn capacity(&self) -> Capacity {
+        match &self.choice {
+            Choice::Settled(capacity) => capacity.clone(),
+            Choice::Open(_) | Choice::Impossible => Capacity::Oneself,
+        }
+    }
+}

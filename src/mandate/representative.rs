@@ -1,0 +1,75 @@
+//! The legal representative: named by the register, dismissed when the register names another.
+
+use uuid::Uuid;
+
+use super::store::{self, Papers, mandates, select};
+use super::{Error, Mandate, MandateScope, Party, Role, State, end};
+use crate::audit::{self, About, Event};
+use crate::base::Visit;
+use crate::crypto::DataKeys;
+use crate::db::{Tx, values};
+
+/// Makes `person` the representative, and dismisses whoever was; the mandate that is there, if it is theirs.
+pub async fn name_representative(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    organization: Uuid,
+    person: Uuid,
+    evidence: &str,
+) -> Result<Mandate, Error> {
+    let mut theirs = None;
+    for mandate in representatives(tx, keys, organization).await? {
+        if mandate.grantee == Some(person) && theirs.is_none() {
+            theirs = Some(mandate);
+        } else {
+            end(tx, keys, visit, &mandate, "register").await?;
+        }
+    }
+    if let Some(mandate) = theirs {
+        return Ok(mandate);
+    }
+    let mut mandate = Mandate {
+        id: visit.id(),
+        state: State::Active,
+        grantor: organization,
+        grantor_kind: Party::Organization,
+        grantee: Some(person),
+        grantee_kind: Party::Person,
+        invited: None,
+        role: Role::LegalRepresentative,
+        scope: MandateScope::ALL,
+        starts_at: visit.now,
+        ends_at: None,
+        parent: None,
+        changed_at: visit.now,
+        seal: Vec::new(),
+    };
+    let papers = Papers { evidence, granted_by: "register", invited: None };
+    store::insert(tx, keys, &mut mandate, papers).await?;
+    let event = Event::MandateAccepted { mandate: mandate.id, role: mandate.role.as_str() };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
+    Ok(mandate)
+}
+
+/// Dismisses every representative but `but`; tells how many.
+pub async fn dismiss_representatives(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    organization: Uuid,
+    but: Option<Uuid>,
+) -> Result<usize, Error> {
+    let mut dismissed = 0;
+    for mandate in representatives(tx, keys, organization).await? {
+        if but.is_none() || mandate.grantee != but {
+            dismissed += usize::from(end(tx, keys, visit, &mandate, "register").await?);
+        }
+    }
+    Ok(dismissed)
+}
+
+async fn representatives(tx: &mut Tx, keys: &DataKeys, organization: Uuid) -> Result<Vec<Mandate>, Error> {
+    let active = mandates!("grantor = $1 and state = 'active' and role = $2");
+    select(tx, keys, active, values![organization, Role::LegalRepresentative.as_str()]).await
+}
