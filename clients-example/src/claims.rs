@@ -18,6 +18,16 @@ pub struct IdentityClaims {
     /// `citizen-id`, `credit-code`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub official_number_kind: Option<String>,
+    /// By which permission somebody acts for the subject; absent where the subject acts for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Mandate>,
+}
+
+/// A mandate, as far as it is shown.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Mandate {
+    /// `legal-representative`, `administrator`, `handler`, `guardian` or `helper`.
+    pub role: String,
 }
 
 impl AdditionalClaims for IdentityClaims {}

@@ -42,10 +42,19 @@ impl Moment {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The beginning of a calendar day in the province's time zone.
-    pub fn of_day(day: jiff::civil::Date) -> Self {
+    /// When a UUIDv7 was made (RFC 9562 section 5.7).
+    pub fn of_id(id: uuid::Uuid) -> Self {
+        let millis = id.get_timestamp().map_or(0, |at| {
+            let (seconds, nanos) = at.to_unix();
+            seconds.saturating_mul(1000) + u64::from(nanos / 1_000_000)
+        });
+        Self(i64::try_from(millis.saturating_mul(1000)).unwrap_or(i64::MAX))
+    }
+
+    /// Day and minute in the province's time zone, as pages and records show them: 2026-11-23 09:05.
+    pub fn shown(self) -> String {
         let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-        zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(Self(i64::MAX), |start| Self(start.as_microsecond()))
+        self.timestamp().to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
     pub fn timestamp(self) -> jiff::Timestamp {

@@ -10,7 +10,6 @@ pub mod number;
 pub mod phone;
 pub mod scope;
 pub mod secret;
-pub mod standing;
 pub mod visit;
 
 pub use chance::Chance;
@@ -22,5 +21,4 @@ pub use name::{OrganizationName, PersonName};
 pub use phone::Phone;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;
-pub use standing::Standing;
 pub use visit::{Actor, Visit};

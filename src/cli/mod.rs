@@ -9,8 +9,10 @@ mod doctor;
 mod input;
 mod keys;
 mod log;
+mod mandate;
 mod migrate;
 mod number;
+mod organization;
 mod person;
 mod print;
 mod serve;
@@ -64,6 +66,12 @@ enum Command {
     /// Persons.
     #[command(subcommand)]
     Person(person::Command),
+    /// Organizations.
+    #[command(subcommand)]
+    Organization(organization::Command),
+    /// Mandates: who may act for an organization.
+    #[command(subcommand)]
+    Mandate(mandate::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -134,6 +142,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Client(command) => command.run(call).await,
         Command::Number(command) => command.run(call),
         Command::Person(command) => command.run(call).await,
+        Command::Organization(command) => command.run(call).await,
+        Command::Mandate(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -167,6 +177,11 @@ mod tests {
             "yihao person add --citizen-id - --name - --phone - --trust 3 --evidence E --password-stdin",
             "yihao person add --document passport:CAN --number - --name N --password-stdin",
             "yihao person import people.ndjson",
+            "yihao organization add --credit-code - --name N --representative -",
+            "yihao mandate grant --credit-code - --to - --role handler --scope client:tax --scope matter:A1 \
+             --until 2027-12-31",
+            "yihao mandate list --credit-code -",
+            "yihao mandate end 01990000-0000-7000-8000-000000000001 --as decider",
             "yihao keys rotate",
             "yihao audit verify",
         ] {

@@ -183,6 +183,9 @@ section! {
         key_file: Option<PathBuf> = None,
         /// Milliseconds to wait for an answer. No answer never raises a trust level.
         timeout_ms: u64 = 3000,
+        /// Hours after which an organization is asked about again: so long may a dismissed representative
+        /// go on, beside the days that the register itself needs.
+        recheck_hours: u64 = 24,
     }
 }
 

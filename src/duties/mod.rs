@@ -2,11 +2,15 @@
 //! node at a time, the one that gets the lease.
 
 mod deletion;
+mod guardians;
 mod lease;
+mod organizations;
 mod rekeying;
 pub mod signing_keys;
 
 pub use deletion::sweep;
+pub use guardians::narrow_guardians;
+pub use organizations::{check_organization, check_organizations};
 pub use rekeying::rekey;
 
 use std::time::Duration;
@@ -29,10 +33,13 @@ enum Duty {
     SigningKeys,
     Rekeying,
     Deletion,
+    Organizations,
+    Guardians,
 }
 
 impl Duty {
-    const ALL: [Duty; 3] = [Self::SigningKeys, Self::Rekeying, Self::Deletion];
+    const ALL: [Duty; 5] =
+        [Self::SigningKeys, Self::Rekeying, Self::Deletion, Self::Organizations, Self::Guardians];
 
     /// Its name in the lease, the log and the audit log.
     const fn name(self) -> &'static str {
@@ -40,6 +47,8 @@ impl Duty {
             Self::SigningKeys => "signing-keys",
             Self::Rekeying => "rekeying",
             Self::Deletion => "deletion",
+            Self::Organizations => "organizations",
+            Self::Guardians => "guardians",
         }
     }
 
@@ -47,7 +56,8 @@ impl Duty {
         Duration::from_secs(match self {
             Self::SigningKeys => 24 * 3600,
             Self::Rekeying => 60,
-            Self::Deletion => 3600,
+            Self::Deletion | Self::Organizations => 3600,
+            Self::Guardians => 24 * 3600,
         })
     }
 
@@ -56,6 +66,8 @@ impl Duty {
             Self::SigningKeys => signing_keys::turn_those_due(app).await,
             Self::Rekeying => rekey(app).await.map(drop),
             Self::Deletion => sweep(app).await.map(drop),
+            Self::Organizations => check_organizations(app).await.map(drop),
+            Self::Guardians => narrow_guardians(app).await.map(drop),
         }
     }
 }

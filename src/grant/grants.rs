@@ -217,3 +217,14 @@ pub async fn revoke(
 fn about(person: Uuid, client: &str) -> About<'_> {
     About { person: Some(person), client: Some(client) }
 }
+
+/// The latest grants in an organization's name: to which client, by whom, when.
+pub async fn made_for(read: &mut impl Read, represented: Uuid) -> Result<Vec<(String, Uuid, Moment)>, Error> {
+    Ok(read
+        .all(
+            "select client, person, id from grants where represented = $1 order by id desc limit 100",
+            values![represented],
+            |row| Ok((row.get(0)?, row.get(1)?, Moment::of_id(row.get(2)?))),
+        )
+        .await?)
+}

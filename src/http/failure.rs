@@ -98,3 +98,21 @@ impl From<crate::credential::Error> for Failure {
         }
     }
 }
+
+/// One answer to whoever names a mandate that is not theirs: unknown, ended, or another's.
+impl From<crate::mandate::Error> for Failure {
+    fn from(error: crate::mandate::Error) -> Self {
+        match error {
+            crate::mandate::Error::Refused(refused) => {
+                Self::new(StatusCode::NOT_FOUND, "not_found").with_detail(refused.to_string())
+            }
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<crate::mandate::Refused> for Failure {
+    fn from(refused: crate::mandate::Refused) -> Self {
+        crate::mandate::Error::Refused(refused).into()
+    }
+}

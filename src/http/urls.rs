@@ -33,6 +33,13 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_PASSKEY: &str = "/account/passkey";
+pub const MANDATES: &str = "/account/organizations";
+pub const ORGANIZATION_ADD: &str = "/account/organizations/add";
+pub const ORGANIZATION: &str = "/account/organizations/{id}";
+pub const MANDATE_GRANT: &str = "/account/organizations/{id}/grant";
+pub const HELPER_ADD: &str = "/account/helpers/add";
+pub const MANDATE_ANSWER: &str = "/account/mandates/answer";
+pub const MANDATE_END: &str = "/account/mandates/end";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
 pub const PASSKEY_ADD_START: &str = "/passkey/add/start";
@@ -54,4 +61,9 @@ pub fn resume(ask: &AskId) -> String {
 /// A page on the way of an Ask.
 pub fn on_the_way(page: &str, ask: &AskId) -> String {
     format!("{page}?ask={ask}")
+}
+
+/// The page of an organization, for those who may grant for it.
+pub fn organization(id: uuid::Uuid) -> String {
+    format!("{MANDATES}/{id}")
 }

@@ -3,8 +3,8 @@
 
 use uuid::Uuid;
 
-use super::trust::{Evidence, Level};
 use super::Error;
+use super::trust::{Evidence, Level};
 use crate::base::{Moment, TrustLevel, Visit};
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Row, Tx, values};
@@ -157,12 +157,7 @@ pub(super) async fn record(
 }
 
 /// Binds the number at the level that was computed, on the evidence that it rests on.
-pub(super) async fn rest_on(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    person: Uuid,
-    level: &Level,
-) -> Result<(), Error> {
+pub(super) async fn rest_on(tx: &mut Tx, keys: &DataKeys, person: Uuid, level: &Level) -> Result<(), Error> {
     let Some(evidence) = &level.rests_on else { return Ok(()) };
     let state =
         if level.trust >= TrustLevel::Matched { BindingState::Verified } else { BindingState::Claimed };

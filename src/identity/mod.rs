@@ -13,7 +13,7 @@ pub use binding::{Binding, BindingState, NewEvidence};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
 pub use organization::{
-    Known, Life, Organization, contest, found, load_organization, organizations_to_check, update,
+    Known, Life, Organization, contest, found, load_organization, note_check, organizations_to_check, update,
 };
 pub use person::{Person, PersonState, load};
 pub use register::{NewPerson, Registered, register};

@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::{Error, number_index};
 use crate::audit::{self, About, Event};
 use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
-use crate::base::{Moment, PersonName, Standing, Visit};
+use crate::base::{Moment, OrganizationName, PersonName, Visit};
 use crate::crypto::{DataKeys, Place, Purpose, Unopenable};
 use crate::db::{self, Read, Row, Tx, values};
 use crate::keys::KeyRing;
+use crate::outbound::registers::{LegalPerson, Standing};
 
 /// An organization, opened.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub struct Organization {
     pub id: Uuid,
     pub life: Life,
     pub code: CreditCode,
-    pub name: PersonName,
+    pub name: OrganizationName,
     /// 法定代表人, as the register names them; not every register gives the number.
     pub representative: Option<OfficialNumber>,
     pub representative_name: PersonName,
@@ -72,13 +73,42 @@ fn fields<'a>(id: &'a Uuid, standing: Standing, contested: &'a [u8]) -> [&'a [u8
 #[derive(Clone, Debug)]
 pub struct Known {
     pub code: CreditCode,
-    pub name: PersonName,
+    pub name: OrganizationName,
     pub standing: Standing,
     pub representative: Option<OfficialNumber>,
     pub representative_name: PersonName,
     pub department: String,
     pub reference: String,
     pub as_of: Moment,
+}
+
+impl Known {
+    /// As a register answered. A number that is none of ours names nobody: the name is left.
+    pub fn by_register(found: &LegalPerson) -> Self {
+        let number = found.representative_number.as_ref().and_then(|text| {
+            let kinds =
+                [NumberKind::CitizenId, NumberKind::HmPermit, NumberKind::TwPermit, NumberKind::Passport];
+            kinds
+                .into_iter()
+                .find_map(|kind| OfficialNumber::parse(kind, text.reveal(), found.as_of.day()).ok())
+        });
+        Self {
+            code: found.credit_code.clone(),
+            name: found.name.clone(),
+            standing: found.standing,
+            representative: number,
+            representative_name: found.representative_name.clone(),
+            department: found.department.as_str().to_owned(),
+            reference: found.reference.clone(),
+            as_of: found.as_of,
+        }
+    }
+
+    /// Whether this is who the register names as representative.
+    pub fn is_represented_by(&self, number: &OfficialNumber, name: &PersonName) -> bool {
+        // Without a number there is no telling namesakes apart: then a counter decides.
+        self.representative.as_ref() == Some(number) && self.representative_name.folded() == name.folded()
+    }
 }
 
 /// Makes the account of an organization; the id of the account that is there, if there is one, which then
@@ -210,19 +240,17 @@ pub async fn load_organization(
     life.check(keys)?;
     let corrupt = |what: &'static str| db::Error::corrupt("organization", what);
     let open = |column: &str, bytes: &[u8]| keys.decrypt(place(&id, column), bytes);
-    let name = |column: &'static str, bytes: &[u8]| -> Result<PersonName, Error> {
-        Ok(PersonName::parse(&open(column, bytes)?).map_err(|_| corrupt(column))?)
-    };
     let representative = columns.representative.map(|bytes| open("representative", &bytes)).transpose()?;
     Ok(Some(Organization {
         id,
         life,
         code: CreditCode::parse(&open("code", &columns.code)?).map_err(|_| corrupt("code"))?,
-        name: name("name", &columns.name)?,
+        name: OrganizationName::parse(&open("name", &columns.name)?).map_err(|_| corrupt("name"))?,
         representative: representative
             .map(|text| number_of(&text).ok_or_else(|| corrupt("representative")))
             .transpose()?,
-        representative_name: name("representative_name", &columns.representative_name)?,
+        representative_name: PersonName::parse(&open("representative_name", &columns.representative_name)?)
+            .map_err(|_| corrupt("representative_name"))?,
         department,
         reference,
         as_of,
@@ -242,6 +270,12 @@ pub async fn organizations_to_check(
         |row| row.get(0),
     )
     .await
+}
+
+/// Notes that the register was asked.
+pub async fn note_check(tx: &mut Tx, visit: &Visit, id: Uuid) -> Result<(), db::Error> {
+    tx.execute("update organization set checked_at = $2 where id = $1", values![id, visit.now]).await?;
+    Ok(())
 }
 
 impl Organization {

@@ -70,7 +70,7 @@ pub async fn guard(
         role: Role::Guardian,
         scope: if narrow { supervised()? } else { MandateScope::ALL },
         starts_at: visit.now,
-        ends_at: Some(Moment::of_day(minor.birthday(OF_AGE))),
+        ends_at: Moment::of_day(minor.birthday(OF_AGE)),
         parent: None,
         changed_at: visit.now,
         seal: Vec::new(),
@@ -86,11 +86,11 @@ pub async fn guard(
 /// Narrows the mandates of guardians whose child has turned 14, some in one call; tells how many.
 pub async fn narrow_guardians(tx: &mut Tx, keys: &DataKeys, visit: &Visit) -> Result<usize, Error> {
     // Of age in four years or less: 14 or older today.
-    let turned = visit.now.day().checked_add(i64::from(OF_AGE - OWN_ACCOUNT).years()).unwrap_or(Date::MAX);
+    let turned = visit.now.day().checked_add(i64::from(OF_AGE - OWN_ACCOUNT).years()).ok();
+    let Some(turned) = turned.and_then(Moment::of_day) else { return Ok(0) };
     let of_14 = mandates!("role = $1 and state = 'active' and scope = $2 and ends_at <= $3");
     let wide = MandateScope::ALL.to_string();
-    let found =
-        select(tx, keys, of_14, values![Role::Guardian.as_str(), &wide, Moment::of_day(turned)]).await?;
+    let found = select(tx, keys, of_14, values![Role::Guardian.as_str(), &wide, turned]).await?;
     let mut narrowed = 0;
     for mut mandate in found {
         mandate.scope = supervised()?;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::store::{mandates, select};
 use super::{Error, Mandate};
 use crate::base::number::OfficialNumber;
-use crate::base::{PersonName, Visit};
+use crate::base::{OrganizationName, Visit};
 use crate::crypto::{DataKeys, Place, Unopenable};
 use crate::db::{self, Read, values};
 
@@ -13,18 +13,19 @@ use crate::db::{self, Read, values};
 #[derive(Clone, Debug)]
 pub struct Invitation {
     pub mandate: Mandate,
-    pub name: PersonName,
+    pub name: OrganizationName,
     /// Masked.
     pub number: String,
 }
 
-/// What is offered to the holder of a number: an invitation in another name is not theirs.
+/// What is offered to the holder of a number, by the name as names are compared: an invitation in another name
+/// is not theirs.
 pub async fn invitations(
     read: &mut impl Read,
     keys: &DataKeys,
     visit: &Visit,
     number: &OfficialNumber,
-    name: &PersonName,
+    folded_name: &str,
 ) -> Result<Vec<Invitation>, Error> {
     let mut found = Vec::new();
     for index in keys.blind(&domain(number), number.as_str()) {
@@ -32,7 +33,7 @@ pub async fn invitations(
         for mandate in select(read, keys, waiting, values![&index.digest]).await? {
             let over = mandate.ends_at.is_some_and(|end| end <= visit.now);
             let invitation = open(read, keys, mandate).await?;
-            if !over && invitation.name.folded() == name.folded() {
+            if !over && invitation.name.folded() == folded_name {
                 found.push(invitation);
             }
         }
@@ -54,7 +55,7 @@ pub async fn open(read: &mut impl Read, keys: &DataKeys, mandate: Mandate) -> Re
     let name = keys.decrypt(place(&mandate.id, "invited_name"), &name)?;
     let number = keys.decrypt(place(&mandate.id, "invited_number"), &number)?;
     Ok(Invitation {
-        name: PersonName::parse(&name).map_err(|_| db::Error::corrupt("mandate", "invited_name"))?,
+        name: OrganizationName::parse(&name).map_err(|_| db::Error::corrupt("mandate", "invited_name"))?,
         number: crate::base::number::mask(&number),
         mandate,
     })

@@ -20,7 +20,7 @@ pub use accept::accept;
 pub use end::{end, end_by};
 pub use force::{in_force, of_person, only_in_force};
 pub use guardian::{Minor, guard, narrow_guardians};
-pub use invitation::{Invitation, invitations};
+pub use invitation::{Invitation, invitations, open};
 pub use offer::{Authority, Invited, Offer, authority_over, offer};
 pub use representative::{dismiss_representatives, name_representative};
 pub use role::Role;

@@ -11,7 +11,7 @@ use super::store::{self, Papers, mandates, select};
 use super::{Error, Mandate, MandateScope, Party, Refused, Role, State, force};
 use crate::audit::{self, About, Event};
 use crate::base::number::OfficialNumber;
-use crate::base::{Moment, PersonName, Visit};
+use crate::base::{Moment, OrganizationName, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 use crate::identity;
@@ -36,7 +36,8 @@ pub enum Authority {
 #[derive(Clone, Debug)]
 pub struct Invited {
     pub number: OfficialNumber,
-    pub name: PersonName,
+    /// A person's or an agency's: the longer kind takes both.
+    pub name: OrganizationName,
 }
 
 #[derive(Clone, Debug)]

@@ -5,9 +5,10 @@ use uuid::Uuid;
 use super::store::{self, Papers, mandates, select};
 use super::{Error, Mandate, MandateScope, Party, Role, State, end};
 use crate::audit::{self, About, Event};
-use crate::base::Visit;
+use crate::base::{PersonName, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{Tx, values};
+use crate::identity;
 
 /// Makes `person` the representative, and dismisses whoever was; the mandate that is there, if it is theirs.
 pub async fn name_representative(
@@ -52,19 +53,23 @@ pub async fn name_representative(
     Ok(mandate)
 }
 
-/// Dismisses every representative but `but`; tells how many.
+/// Dismisses the representatives; those who still have the name that a register without numbers gives, stay.
 pub async fn dismiss_representatives(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
     organization: Uuid,
-    but: Option<Uuid>,
+    but: Option<&PersonName>,
 ) -> Result<usize, Error> {
     let mut dismissed = 0;
     for mandate in representatives(tx, keys, organization).await? {
-        if but.is_none() || mandate.grantee != but {
-            dismissed += usize::from(end(tx, keys, visit, &mandate, "register").await?);
+        if let (Some(name), Some(person)) = (but, mandate.grantee) {
+            let person = identity::load(tx, keys, person).await?;
+            if person.is_some_and(|person| person.name.folded() == name.folded()) {
+                continue;
+            }
         }
+        dismissed += usize::from(end(tx, keys, visit, &mandate, "register").await?);
     }
     Ok(dismissed)
 }

@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_scope_of_nothing_or_of_other_words_is_none() {
-        for text in ["", "tax", "client:", "* client:a", "matter:<b>", &format!("matter:{}", "x".repeat(101))] {
+        for text in ["", "tax", "client:", "* client:a", "matter:<b>", &format!("matter:{}", "x".repeat(101))]
+        {
             assert_eq!(text.parse::<MandateScope>(), Err(InvalidScope), "{text}");
         }
     }

@@ -17,9 +17,7 @@ use super::destination::Destination;
 use super::error::{Code, OAuthError};
 use super::id_token::Hint;
 use crate::app::App;
-use crate::ask::{
-    self, Acting, Approval, Ask, AskId, Capacity, Facts, Hinted, Refusal, SignInReason, Step,
-};
+use crate::ask::{self, Acting, Approval, Ask, AskId, Capacity, Facts, Hinted, Refusal, SignInReason, Step};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};

@@ -25,21 +25,24 @@ async fn of(app: &App, grant: &Grant, claims: Vec<Claim>) -> Result<Map<String, 
         return Ok(Map::new());
     }
     let (mut read, keys) = (&app.db, app.keys.data());
-    let value: Box<dyn Fn(Claim) -> Option<Value> + Send> =
-        match grant.acting.as_ref().map(|acting| (acting.mandate.grantor_kind, acting.mandate.grantor)) {
-            None => match identity::load(&mut read, &keys, grant.person).await? {
-                Some(person) => Box::new(move |claim| of_person(&person, claim)),
-                None => return Ok(Map::new()),
-            },
-            Some((Party::Person, represented)) => match identity::load(&mut read, &keys, represented).await? {
-                Some(person) => Box::new(move |claim| of_represented(&person, claim)),
-                None => return Ok(Map::new()),
-            },
-            Some((Party::Organization, id)) => match identity::load_organization(&mut read, &keys, id).await? {
-                Some(organization) => Box::new(move |claim| of_organization(&organization, claim)),
-                None => return Ok(Map::new()),
-            },
-        };
+    let value: Box<dyn Fn(Claim) -> Option<Value> + Send> = match grant
+        .acting
+        .as_ref()
+        .map(|acting| (acting.mandate.grantor_kind, acting.mandate.grantor))
+    {
+        None => match identity::load(&mut read, &keys, grant.person).await? {
+            Some(person) => Box::new(move |claim| of_person(&person, claim)),
+            None => return Ok(Map::new()),
+        },
+        Some((Party::Person, represented)) => match identity::load(&mut read, &keys, represented).await? {
+            Some(person) => Box::new(move |claim| of_represented(&person, claim)),
+            None => return Ok(Map::new()),
+        },
+        Some((Party::Organization, id)) => match identity::load_organization(&mut read, &keys, id).await? {
+            Some(organization) => Box::new(move |claim| of_organization(&organization, claim)),
+            None => return Ok(Map::new()),
+        },
+    };
     Ok(claims
         .into_iter()
         .filter_map(|claim| value(claim).map(|value| (claim.as_str().to_owned(), value)))
@@ -63,10 +66,8 @@ fn of_person(person: &Person, claim: Claim) -> Option<Value> {
 }
 
 fn of_represented(person: &Person, claim: Claim) -> Option<Value> {
-    let who_it_is = matches!(
-        claim,
-        Claim::Name | Claim::UpdatedAt | Claim::OfficialNumber | Claim::OfficialNumberKind
-    );
+    let who_it_is =
+        matches!(claim, Claim::Name | Claim::UpdatedAt | Claim::OfficialNumber | Claim::OfficialNumberKind);
     if who_it_is { of_person(person, claim) } else { None }
 }
 

@@ -115,7 +115,9 @@ impl Subject {
                     identity::load(&mut read, &keys, mandate.grantor).await?.ok_or_else(missing)?,
                 ),
                 Party::Organization => Self::Organization(
-                    identity::load_organization(&mut read, &keys, mandate.grantor).await?.ok_or_else(missing)?,
+                    identity::load_organization(&mut read, &keys, mandate.grantor)
+                        .await?
+                        .ok_or_else(missing)?,
                 ),
             },
         })
@@ -128,7 +130,10 @@ impl Subject {
             (_, Scope::OpenId | Scope::OfflineAccess | Scope::Represented) => Vec::new(),
             (Self::Organization(organization), Scope::Organization) => {
                 let code = one(Field::CreditCode, Some(organization.code.masked()));
-                one(Field::Organization, Some(organization.name.as_str().to_owned())).into_iter().chain(code).collect()
+                one(Field::Organization, Some(organization.name.as_str().to_owned()))
+                    .into_iter()
+                    .chain(code)
+                    .collect()
             }
             (Self::Organization(organization), Scope::Profile) => {
                 one(Field::Organization, Some(organization.name.as_str().to_owned()))

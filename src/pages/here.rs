@@ -67,9 +67,7 @@ impl Here {
     ) -> Result<Self, Failure> {
         let cookies = Cookies::of(app, headers);
         let session = match cookies.session() {
-            Some(id) => {
-                session::find(&mut &app.db, &app.keys.data(), &visit, id, &app.config).await?
-            }
+            Some(id) => session::find(&mut &app.db, &app.keys.data(), &visit, id, &app.config).await?,
             None => None,
         };
         if let Some(session) = &session {

@@ -9,6 +9,7 @@ mod consent;
 mod failures;
 mod here;
 mod identifier;
+mod mandates;
 mod passkey;
 mod reading;
 mod register;
@@ -41,6 +42,16 @@ pub fn routes() -> Router<App> {
         .route(urls::SIGNED_OUT, get(sign_out::done))
         .route(urls::ACCOUNT, get(account::show))
         .route(urls::ACCOUNT_PASSKEY, get(account::offer_passkey))
+        .route(urls::MANDATES, get(mandates::list::show))
+        .route(
+            urls::ORGANIZATION_ADD,
+            get(mandates::representative::show).post(mandates::representative::submit),
+        )
+        .route(urls::ORGANIZATION, get(mandates::organization::show))
+        .route(urls::MANDATE_GRANT, get(mandates::grant::show).post(mandates::grant::submit))
+        .route(urls::HELPER_ADD, get(mandates::grant::show_helper).post(mandates::grant::submit_helper))
+        .route(urls::MANDATE_ANSWER, post(mandates::answer::submit))
+        .route(urls::MANDATE_END, post(mandates::answer::end))
         .route(urls::PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))
         .route(urls::PASSKEY_ADD_START, post(passkey::start_adding))

@@ -30,22 +30,18 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     let reason = match (&here.way, &here.session) {
         (_, None) => Reason::First,
         (None, Some(_)) => return Ok(None),
-        (Some(way), Some(session)) => {
-            match here.step(way, session).await?.0 {
-                Step::SignIn(SignInReason::SomebodyElse | SignInReason::NoSession) => Reason::First,
-                Step::SignIn(SignInReason::TooOld) => {
-                    Reason::Again { person: masked_name(here, session).await? }
-                }
-                Step::StepUp(_) if with_passkeys => {
-                    methods = Methods::Passkey;
-                    Reason::Stronger { person: masked_name(here, session).await? }
-                }
-                Step::StepUp(_) => {
-                    return Err(Failure::new(StatusCode::FORBIDDEN, "unmet_authentication_requirements"));
-                }
-                _ => return Ok(None),
+        (Some(way), Some(session)) => match here.step(way, session).await?.0 {
+            Step::SignIn(SignInReason::SomebodyElse | SignInReason::NoSession) => Reason::First,
+            Step::SignIn(SignInReason::TooOld) => Reason::Again { person: masked_name(here, session).await? },
+            Step::StepUp(_) if with_passkeys => {
+                methods = Methods::Passkey;
+                Reason::Stronger { person: masked_name(here, session).await? }
             }
-        }
+            Step::StepUp(_) => {
+                return Err(Failure::new(StatusCode::FORBIDDEN, "unmet_authentication_requirements"));
+            }
+            _ => return Ok(None),
+        },
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
     Ok(Some(SignIn { reason, methods, identifier: hint, faults: Vec::new() }))

@@ -248,7 +248,9 @@ async fn what_was_not_agreed_to_is_not_given() {
     };
     let basis = yihao::client::LegalBasis::Consent;
     let (keys, visit) = (house.app.keys.data(), house.visit());
-    yihao::grant::record_consent(&mut tx, &keys, &visit, person.id, &party.id, answer, basis).await.unwrap();
+    yihao::grant::record_consent(&mut tx, &keys, &visit, (person.id, person.id), &party.id, answer, basis)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let claims = json!({ "userinfo": { "official_number": { "essential": true } } }).to_string();
     let attempt = party.attempt("openid profile official_number").with("claims", claims);

@@ -223,6 +223,22 @@ impl Page {
         Html::parse_document(&self.html).select(&select(css)).next().is_some()
     }
 
+    /// An attribute of the first element.
+    pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&select(css)).next()?.attr(name).map(str::to_owned)
+    }
+
+    /// The ids of all such elements, in the order of the page.
+    pub fn ids(&self, css: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&select(css)).filter_map(|element| element.attr("id")).map(str::to_owned).collect()
+    }
+
+    pub fn first_id(&self, css: &str) -> Option<String> {
+        self.attribute(css, "id")
+    }
+
     /// The page is one of ours, at `path`.
     #[track_caller]
     pub fn is_at(&self, path: &str) -> &Self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use yihao::base::number::{CitizenId, OfficialNumber};
+use yihao::base::number::{CitizenId, CreditCode, OfficialNumber, OrgCode};
 use yihao::base::{PersonName, Phone, Scopes, Secret, TrustLevel};
 use yihao::client::{self, Client, ClientState, LegalBasis, Metadata};
 use yihao::credential::password;
@@ -38,6 +38,14 @@ pub fn citizen_id() -> CitizenId {
     let today = date(2026, 11, 1);
     let mut candidates = "0123456789X".chars().map(|check| format!("{body}{check}"));
     candidates.find_map(|number| CitizenId::parse(&number, today).ok()).expect("one check character is right")
+}
+
+/// The next credit code that no other test uses.
+pub fn credit_code() -> CreditCode {
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    let org = "0123456789X".chars().find_map(|check| OrgCode::parse(&format!("7{n:07}{check}")).ok());
+    let code = CreditCode::candidate('9', '1', "440100", &org.expect("one check character is right"));
+    CreditCode::parse(&code.expect("no letter in it")).expect("a credit code")
 }
 
 pub fn new_person(
@@ -104,25 +112,27 @@ impl House {
         RelyingParty::new(self, client, auth)
     }
 
-    /// An organization that the register knows, represented by `representative`; its account's id.
-    pub async fn organization(&self, code: &str, name: &str, representative: &Person) -> Uuid {
-        let known = Known {
-            code: CreditCode::parse(code).expect("a credit code"),
-            name: PersonName::parse(name).expect("a name"),
-            standing: Standing::Active,
-            representative: None,
-            representative_name: PersonName::parse(&representative.name).expect("a name"),
-            department: "commerce".to_owned(),
-            reference: "entry 1".to_owned(),
-            as_of: self.clock.now(),
-        };
-        let (keys, visit) = (self.app.keys.data(), self.visit());
-        let mut tx = self.app.db.begin().await.expect("a transaction");
-        let id = identity::found(&mut tx, &self.app.keys, &visit, &known).await.expect("an organization");
-        let named = mandate::name_representative(&mut tx, &keys, &visit, id, representative.id, "entry 1");
-        named.await.expect("a representative");
-        tx.commit().await.expect("it is kept");
-        id
+    /// An organization that the register of commerce knows, with this person as its representative; its code.
+    pub fn know_organization(&self, name: &str, representative: &Person) -> String {
+        let code = credit_code().as_str().to_owned();
+        let representative = (representative.name.as_str(), representative.number.as_str());
+        self.registers.know_organization("commerce", &code, name, representative);
+        code
+    }
+
+    /// The same, and the representative has added it on the pages; code and account.
+    pub async fn organization(&self, name: &str, representative: &Person) -> (String, Uuid) {
+        let code = self.know_organization(name, representative);
+        let mut browser = super::Browser::signed_in(self, representative).await;
+        browser.open("/account/organizations/add").await;
+        browser
+            .submit("#organization", &[("credit_code", &code)])
+            .await
+            .is_at("/account/organizations")
+            .sees(name);
+        let number = CreditCode::parse(&code).expect("a credit code").into();
+        let found = identity::find_by_number(&mut &self.app.db, &self.app.keys.data(), &number).await;
+        (code, found.expect("a look").expect("an account"))
     }
 
     /// What `person` has agreed to before, as the consent page would have kept it.
@@ -131,16 +141,15 @@ impl House {
         let answer = Consent { asked: scopes, allowed: scopes };
         let mut tx = self.app.db.begin().await.expect("a transaction");
         let (keys, visit) = (self.app.keys.data(), self.visit());
-        let kept =
-            grant::record_consent(
-                &mut tx,
-                &keys,
-                &visit,
-                (person.id, person.id),
-                &client.id,
-                answer,
-                LegalBasis::Consent,
-            );
+        let kept = grant::record_consent(
+            &mut tx,
+            &keys,
+            &visit,
+            (person.id, person.id),
+            &client.id,
+            answer,
+            LegalBasis::Consent,
+        );
         kept.await.expect("it is kept");
         tx.commit().await.expect("it is kept");
     }

@@ -32,6 +32,8 @@ struct Shown {
     channel: String,
     channel_words: &'static str,
     number: Option<String>,
+    /// As what somebody acts for the subject.
+    acting_as: Option<&'static str>,
     phone: Option<String>,
 }
 
@@ -77,6 +79,13 @@ fn shown(person: &Person) -> Shown {
             _ => "其他渠道",
         },
         channel,
+        acting_as: levels.mandate.as_ref().map(|mandate| match mandate.role.as_str() {
+            "legal-representative" => "法定代表人",
+            "administrator" => "管理员",
+            "handler" => "经办人",
+            "guardian" => "监护人",
+            _ => "代办人",
+        }),
         number: more.and_then(|more| more.official_number.as_ref()).map(|number| number.masked()),
         phone: userinfo.and_then(|u| u.phone_number()).map(|phone| masked_phone(phone)),
     }

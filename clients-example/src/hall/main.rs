@@ -38,7 +38,7 @@ struct Flags {
     #[arg(long, env = "CLIENT_SECRET", hide_env_values = true)]
     client_secret: String,
     /// Separated by spaces; `openid` is always asked for.
-    #[arg(long, default_value = "profile phone official_number")]
+    #[arg(long, default_value = "profile phone official_number organization represented")]
     scope: String,
     #[arg(long, default_value = "粤易办·网上办事大厅")]
     title: String,

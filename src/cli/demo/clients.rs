@@ -52,7 +52,7 @@ fn web(port: u16) -> Metadata {
         redirect_uris: vec![format!("http://localhost:{port}/callback")],
         post_logout_redirect_uris: vec![format!("http://localhost:{port}/signed-out")],
         id_token_signed_response_alg: Algorithm::ES256,
-        scope: Scopes::parse("openid profile phone official_number"),
+        scope: Scopes::parse("openid profile phone official_number organization represented"),
         ..Metadata::default()
     }
 }
@@ -102,7 +102,7 @@ fn mobile() -> Metadata {
         token_endpoint_auth_method: AuthMethod::None,
         application_type: ApplicationType::Native,
         channel: Channel::Mobile,
-        scope: Scopes::parse("openid profile phone official_number offline_access"),
+        scope: Scopes::parse("openid profile phone official_number offline_access organization represented"),
         id_token_signed_response_alg: Algorithm::ES256,
         ..Metadata::default()
     }

@@ -2,6 +2,7 @@
 //! fills an empty store once, starts the example systems beside itself, and ends them with itself.
 
 mod clients;
+mod organizations;
 mod people;
 mod ports;
 mod programs;
@@ -43,6 +44,7 @@ impl Demo {
         let (app, listeners) = serve::open(config).await?;
         let visit = app.visit_of(Actor::Cli(super::user::name()));
         people::seed(&app, &visit).await?;
+        organizations::seed(&app, &visit).await?;
         let systems = clients::seed(&app, &visit, &ports).await?;
         let issuer = app.config.issuer().to_owned();
         // The ports are taken: from here on a request waits at most until the server runs.
@@ -67,6 +69,7 @@ impl Demo {
         let file = data.join("yihao.toml");
         settings::write(&file, &settings::toml(&data, ports)?)?;
         settings::write(&data.join(programs::PEOPLE), &people::register_lines())?;
+        settings::write(&data.join(programs::ORGANIZATIONS), &organizations::register_lines())?;
         Ok(Config::load(Some(&file))?)
     }
 }

@@ -13,6 +13,8 @@ use super::ports::Ports;
 
 /// The file with the people of the registers, in the data directory.
 pub const PEOPLE: &str = "people.ndjson";
+/// The file with the organizations of the registers.
+pub const ORGANIZATIONS: &str = "organizations.ndjson";
 /// How long a program may take until it serves.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -84,11 +86,12 @@ fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) ->
     };
     let (hall, certificates) = ("粤易办·网上办事大厅", "电子证照");
     let people = data.join(PEOPLE).display().to_string();
+    let organizations = data.join(ORGANIZATIONS).display().to_string();
     [
         Wanted {
             name: "registers",
             executable: "registers",
-            flags: flags(ports.registers, &[("--people", people)]),
+            flags: flags(ports.registers, &[("--people", people), ("--organizations", organizations)]),
             secret: None,
         },
         Wanted {

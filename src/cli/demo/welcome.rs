@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::print::padded;
 use super::clients::APP;
+use super::organizations;
 use super::people::{self, PASSWORD, Someone};
 use super::ports::Ports;
 use super::programs::Programs;
@@ -37,6 +38,20 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     }
     if let Some(Someone { user_name: Some(user_name), name, .. }) = people::someone(2) {
         lines.push(format!("  {user_name:<18}  {}  by user name", shown(&name)));
+    }
+    for (n, what) in [
+        (organizations::REPRESENTATIVE, "represents an enterprise: sign in for it"),
+        (organizations::HANDLER, "its handler"),
+    ] {
+        if let Some(someone) = people::someone(n) {
+            lines.push(format!("  {}  {}  {what}", someone.number.as_str(), shown(&someone.name)));
+        }
+    }
+    if let (Some(someone), Some((code, name))) =
+        (people::someone(organizations::NEWCOMER), organizations::waiting())
+    {
+        let number = someone.number.as_str();
+        lines.push(format!("  {number}  {}  can add {name}, {}", shown(&someone.name), code.as_str()));
     }
     if let Some(Someone { number, name, phone, .. }) = people::newcomer() {
         lines.push(String::new());

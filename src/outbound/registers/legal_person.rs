@@ -59,6 +59,30 @@ pub enum Standing {
     MovedAway,
 }
 
+impl Standing {
+    pub const ALL: [Standing; 6] =
+        [Self::Active, Self::Forming, Self::Suspended, Self::Revoked, Self::Deregistered, Self::MovedAway];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Forming => "forming",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Deregistered => "deregistered",
+            Self::MovedAway => "moved-away",
+        }
+    }
+}
+
+impl std::str::FromStr for Standing {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|standing| standing.as_str() == text).ok_or(())
+    }
+}
+
 /// Who keeps a register of legal persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Department {

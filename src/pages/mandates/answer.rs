@@ -42,7 +42,7 @@ async fn find(
     person: &Person,
     id: Uuid,
 ) -> Result<Option<(Invitation, Uuid)>, Failure> {
-    let own = mandate::invitations(tx, keys, &here.visit, &person.number, &person.name).await?;
+    let own = mandate::invitations(tx, keys, &here.visit, &person.number, &person.name.folded()).await?;
     if let Some(invitation) = own.into_iter().find(|invitation| invitation.mandate.id == id) {
         return Ok(Some((invitation, person.id)));
     }
@@ -52,7 +52,8 @@ async fn find(
         }
         let Some(agency) = identity::load_organization(tx, keys, held.grantor).await? else { continue };
         let theirs =
-            mandate::invitations(tx, keys, &here.visit, &agency.code.clone().into(), &agency.name).await?;
+            mandate::invitations(tx, keys, &here.visit, &agency.code.clone().into(), &agency.name.folded())
+                .await?;
         if let Some(invitation) = theirs.into_iter().find(|invitation| invitation.mandate.id == id) {
             return Ok(Some((invitation, agency.id)));
         }
@@ -73,5 +74,6 @@ pub async fn end(Posted { here, form }: Posted) -> Result<Response, Failure> {
 }
 
 fn mandate_of(text: Option<&str>) -> Result<Uuid, Failure> {
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| mandate::Error::from(mandate::Refused::Unknown).into())
+    text.and_then(|text| text.parse().ok())
+        .ok_or_else(|| mandate::Error::from(mandate::Refused::Unknown).into())
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::organization::governed;
 use super::own;
 use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
-use crate::base::{Moment, PersonName, Scope};
+use crate::base::{Moment, OrganizationName, Scope};
 use crate::client::{self, ClientState};
 use crate::http::{Failure, Params, urls};
 use crate::mandate::{self, Authority, Invited, MandateScope, Offer, Refused, Role};
@@ -73,7 +73,6 @@ async fn for_organization(
     let accepted = mandate::only_in_force(&mut read, &keys, &here.visit, accepted).await?;
     let mandate = accepted.into_iter().find(|mandate| mandate.id.to_string() == under);
     let mandate = mandate.ok_or(mandate::Error::Refused(Refused::Unknown))?;
-    let action = format!("{action}?under={}", mandate.id);
     let authority = Authority::Agency { mandate };
     Ok(Giving { authority, grantor, action, back, roles: vec![Role::Handler], agencies: false })
 }
@@ -117,7 +116,7 @@ async fn give(here: &Here, giving: &Giving, form: &Params) -> Result<Response, F
 fn read(here: &Here, giving: &Giving, form: &Params) -> Result<Offer, Vec<Fault>> {
     let mut faults = Vec::new();
     let name = form.get("name").unwrap_or_default();
-    let name = PersonName::parse(name).map_err(|_| {
+    let name = OrganizationName::parse(name).map_err(|_| {
         faults.push(if name.trim().is_empty() { Fault::NameMissing } else { Fault::NameMalformed });
     });
     let typed = form.get("number").unwrap_or_default();
@@ -130,7 +129,7 @@ fn read(here: &Here, giving: &Giving, form: &Params) -> Result<Offer, Vec<Fault>
     };
     let until = form.get("until").and_then(|text| text.parse::<jiff::civil::Date>().ok());
     // The day that is named is the last.
-    let until = until.and_then(|day| day.tomorrow().ok()).map(Moment::of_day);
+    let until = until.and_then(|day| day.tomorrow().ok()).and_then(Moment::of_day);
     if until.is_none_or(|end| end <= here.visit.now) {
         faults.push(Fault::PeriodWrong);
     }
@@ -156,7 +155,8 @@ fn official(text: &str, agencies: bool, here: &Here) -> Option<OfficialNumber> {
 
 /// The ticked services and the typed matters; neither is everything.
 fn scope(form: &Params) -> Option<MandateScope> {
-    let clients = form.iter().filter_map(|(name, _)| Some(format!("client:{}", name.strip_prefix("client-")?)));
+    let clients =
+        form.iter().filter_map(|(name, _)| Some(format!("client:{}", name.strip_prefix("client-")?)));
     let matters = form.get("matters").unwrap_or_default();
     let matters = matters
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'))
@@ -193,6 +193,10 @@ async fn page(
     let chosen = form.get("role").and_then(|word| word.parse().ok());
     let page = GrantMandate {
         action: giving.action.clone(),
+        under: match &giving.authority {
+            Authority::Agency { mandate } => Some(mandate.id.to_string()),
+            _ => None,
+        },
         grantor: giving.grantor.clone(),
         role: chosen.or(giving.roles.last().copied()).unwrap_or(Role::Handler),
         roles: giving.roles.clone(),

@@ -23,7 +23,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         }
     }
     let invitations =
-        mandate::invitations(&mut read, &keys, &here.visit, &person.number, &person.name).await?;
+        mandate::invitations(&mut read, &keys, &here.visit, &person.number, &person.name.folded()).await?;
     let page = Mandates {
         held,
         invitations: offered(&here, invitations).await?,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::capacity::card;
 use super::here::Here;
 use super::view::{Given, Offered};
+use crate::base::PersonName;
 use crate::http::Failure;
 use crate::identity::{self, Person};
 use crate::mandate::{self, Invitation, Mandate, Party, Role, State};
@@ -31,14 +32,17 @@ async fn given(here: &Here, mandates: Vec<Mandate>) -> Result<Vec<Given>, Failur
             _ if over => continue,
             (None, kind) => {
                 let invited = mandate::open(&mut read, &keys, mandate.clone()).await?;
-                let name = if kind == Party::Person { invited.name.masked() } else { invited.name.as_str().into() };
+                let name = invited.name.as_str();
+                let masked = || PersonName::parse(name).map(|name| name.masked()).unwrap_or_default();
+                let name = if kind == Party::Person { masked() } else { name.to_owned() };
                 (name, Some(invited.number))
             }
             (Some(id), Party::Person) => match identity::load(&mut read, &keys, id).await? {
                 Some(person) => (person.name.masked(), Some(person.number.masked())),
                 None => continue,
             },
-            (Some(id), Party::Organization) => match identity::load_organization(&mut read, &keys, id).await? {
+            (Some(id), Party::Organization) => match identity::load_organization(&mut read, &keys, id).await?
+            {
                 Some(agency) => (agency.name.as_str().to_owned(), Some(agency.code.masked())),
                 None => continue,
             },

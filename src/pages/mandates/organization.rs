@@ -26,7 +26,7 @@ pub async fn show(here: Here, Path(id): Path<Uuid>) -> Result<Response, Failure>
     }
     let number = organization.code.clone().into();
     let invitations =
-        mandate::invitations(&mut read, &keys, &here.visit, &number, &organization.name).await?;
+        mandate::invitations(&mut read, &keys, &here.visit, &number, &organization.name.folded()).await?;
     let page = OrganizationPage {
         id: id.to_string(),
         name: organization.name.as_str().to_owned(),

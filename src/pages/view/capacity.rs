@@ -31,7 +31,7 @@ pub struct ActingFor {
 }
 
 /// The words of a role.
-pub const fn role_key(role: Role) -> &'static str {
+pub const fn role_key(role: &Role) -> &'static str {
     match role {
         Role::LegalRepresentative => "role-legal-representative",
         Role::Administrator => "role-administrator",
@@ -44,7 +44,7 @@ pub const fn role_key(role: Role) -> &'static str {
 impl ActingFor {
     /// Role and end in one line.
     pub fn standing(&self, frame: &Frame) -> String {
-        let role = frame.t(role_key(self.role));
+        let role = frame.t(role_key(&self.role));
         match &self.until {
             Some(day) => format!("{role} · {}", frame.with("mandate-until", "day", frame.date(day))),
             None => role.into_owned(),

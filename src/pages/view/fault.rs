@@ -37,11 +37,21 @@ pub enum Fault {
     PasswordPersonal,
     PasswordsDiffer,
     CapacityMissing,
+    CreditCodeMissing,
+    CreditCodeMistyped,
+    ScopeTooWide,
+    ScopeMalformed,
+    PeriodWrong,
+    AgencyCircle,
+    AgencyDepth,
+    MandateExists,
+    NotRepresentative,
+    RegisterSilent,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 25] = [
+    pub const ALL: [Fault; 35] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -67,6 +77,16 @@ impl Fault {
         Self::PasswordPersonal,
         Self::PasswordsDiffer,
         Self::CapacityMissing,
+        Self::CreditCodeMissing,
+        Self::CreditCodeMistyped,
+        Self::ScopeTooWide,
+        Self::ScopeMalformed,
+        Self::PeriodWrong,
+        Self::AgencyCircle,
+        Self::AgencyDepth,
+        Self::MandateExists,
+        Self::NotRepresentative,
+        Self::RegisterSilent,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -97,6 +117,16 @@ impl Fault {
             Self::PasswordPersonal => "password-personal",
             Self::PasswordsDiffer => "passwords-differ",
             Self::CapacityMissing => "capacity-missing",
+            Self::CreditCodeMissing => "credit-code-missing",
+            Self::CreditCodeMistyped => "credit-code-mistyped",
+            Self::ScopeTooWide => "scope-too-wide",
+            Self::ScopeMalformed => "scope-malformed",
+            Self::PeriodWrong => "period-wrong",
+            Self::AgencyCircle => "agency-circle",
+            Self::AgencyDepth => "agency-depth",
+            Self::MandateExists => "mandate-exists",
+            Self::NotRepresentative => "not-representative",
+            Self::RegisterSilent => "register-silent",
         }
     }
 
@@ -106,6 +136,13 @@ impl Fault {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
+            Self::CreditCodeMissing
+            | Self::CreditCodeMistyped
+            | Self::NotRepresentative
+            | Self::RegisterSilent => Some("credit_code"),
+            Self::ScopeTooWide | Self::ScopeMalformed => Some("matters"),
+            Self::PeriodWrong => Some("until"),
+            Self::AgencyCircle | Self::AgencyDepth | Self::MandateExists => Some("number"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
             Self::CodeMissing | Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired => Some("code"),
             Self::NameMissing | Self::NameMalformed => Some("name"),

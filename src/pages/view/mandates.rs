@@ -51,7 +51,7 @@ pub struct Given {
 
 impl Given {
     pub fn standing(&self, frame: &Frame) -> String {
-        let role = frame.t(role_key(self.role)).into_owned();
+        let role = frame.t(role_key(&self.role)).into_owned();
         let until = self.until.map(|day| frame.with("mandate-until", "day", frame.date(&day)));
         let waits = (!self.accepted).then(|| frame.t("mandate-waits").into_owned());
         [Some(role), until, waits].into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -109,6 +109,8 @@ pub struct Deed {
 pub struct GrantMandate {
     /// Where the form is sent.
     pub action: String,
+    /// The agency's mandate that is passed on.
+    pub under: Option<String>,
     /// In whose name it is given.
     pub grantor: String,
     /// The roles to choose from; one alone is not asked.

@@ -31,6 +31,7 @@ pub mod capacity;
 pub mod consent;
 pub mod fault;
 pub mod frame;
+pub mod mandates;
 pub mod policy;
 pub mod problem;
 pub mod reading;
@@ -45,6 +46,9 @@ pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};
+pub use mandates::{
+    AddOrganization, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage, scope_words,
+};
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
 pub use reading::{Help, Privacy};

@@ -60,6 +60,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(disclosure(length));
     all.extend(account(length));
     all.extend(capacity(length));
+    all.extend(mandates(length));
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
@@ -232,23 +233,99 @@ fn account(length: Length) -> Vec<Sample> {
     all
 }
 
-fn capacity(length: Length) -> Vec<Sample> {
-    let long = length == Length::Longest;
-    let one = |n: u32| ActingFor {
+fn acting_for(length: Length, n: u32) -> ActingFor {
+    ActingFor {
         value: Uuid::from_u128(u128::from(n)).to_string(),
-        name: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        name: if length == Length::Longest { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
         number: "9144**********16XG".into(),
         role: [Role::LegalRepresentative, Role::Administrator, Role::Handler, Role::Guardian][n as usize % 4],
         until: (n > 0).then(|| date(2027, 12, 31)),
         chosen: n == 1,
-    };
+    }
+}
+
+fn capacity(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let one = |n| acting_for(length, n);
     let page = |faults| ChooseCapacity {
         own_name: name(length),
         choices: (0..if long { 12 } else { 2 }).map(one).collect(),
         faults,
     };
+    vec![sample!("capacity", page(vec![])), sample!("capacity-faults", page(vec![Fault::CapacityMissing]))]
+}
+
+fn mandates(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let many = if long { 12 } else { 2 };
+    let scope = || if long { "client:tax client:hall matter:A001 matter:B-2".parse() } else { "*".parse() };
+    let held = || {
+        let one = |n| Held {
+            card: acting_for(length, n),
+            manage: (n < 2).then(|| format!("/account/organizations/{n}")),
+            may_end: n > 0,
+        };
+        (0..many).map(one).collect::<Vec<_>>()
+    };
+    let offered = || vec![Offered { card: acting_for(length, 2), scope: scope().unwrap() }];
+    let given = || {
+        let one = |n: u32| Given {
+            id: format!("{n}"),
+            name: if long { LONG_NAME } else { "**明" }.into(),
+            number: Some("4401**********1234".into()),
+            role: if n == 0 { Role::Administrator } else { Role::Handler },
+            scope: scope().unwrap(),
+            until: Some(date(2027, 12, 31)),
+            accepted: n == 0,
+            may_end: true,
+        };
+        (0..many).map(one).collect::<Vec<_>>()
+    };
+    let organization = |contested| OrganizationPage {
+        id: "1".into(),
+        name: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        code: "9144**********16XG".into(),
+        contested,
+        given: given(),
+        agency: if long { held() } else { vec![] },
+        invitations: if long { offered() } else { vec![] },
+        deeds: (0..many)
+            .map(|_| Deed {
+                who: "**明".into(),
+                service: if long { LONG_SERVICE } else { "粤易办·电子证照" }.into(),
+                at: "2026-11-23 09:05".into(),
+            })
+            .collect(),
+    };
+    let grant = |faults| GrantMandate {
+        action: "/account/organizations/1/grant".into(),
+        under: long.then(|| "1".into()),
+        grantor: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        roles: vec![Role::Administrator, Role::Handler],
+        role: Role::Handler,
+        agencies: true,
+        name: String::new(),
+        number: String::new(),
+        until: "2027-12-31".into(),
+        matters: String::new(),
+        services: (0..many).map(|n| (format!("s{n}"), "粤易办·电子证照".into(), n == 0)).collect(),
+        back: "/account/organizations".into(),
+        faults,
+    };
     vec![
-        sample!("capacity", page(vec![])),
-        sample!("capacity-faults", page(vec![Fault::CapacityMissing])),
+        sample!("mandates", Mandates { held: held(), invitations: offered(), given: given() }),
+        sample!("mandates-none", Mandates { held: vec![], invitations: vec![], given: vec![] }),
+        sample!("organization-add", AddOrganization { code: String::new(), faults: vec![] }),
+        sample!(
+            "organization-add-faults",
+            AddOrganization { code: "9144".into(), faults: vec![Fault::NotRepresentative] }
+        ),
+        sample!("organization", organization(false)),
+        sample!("organization-contested", organization(true)),
+        sample!("mandate-grant", grant(vec![])),
+        sample!(
+            "mandate-grant-faults",
+            grant(vec![Fault::NameMissing, Fault::PeriodWrong, Fault::ScopeTooWide])
+        ),
     ]
 }

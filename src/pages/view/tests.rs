@@ -85,11 +85,20 @@ fn every_form_carries_token_and_ask() {
             assert_eq!(value(form, "ask"), frame.ask, "{name}");
             assert_eq!(form.attr("method"), Some("post"), "{name}");
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
-            *forms.entry(form.attr("id").unwrap().to_owned()).or_default() += 1;
+            let id = form.attr("id").unwrap();
+            // A form a row is named by the row as well.
+            let rows =
+                ["invitation", "mandate-end"].into_iter().find(|row| id.starts_with(&format!("{row}-")));
+            *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
         }
     });
     let known = [
+        "capacity",
         "consent",
+        "invitation",
+        "mandate",
+        "mandate-end",
+        "organization",
         "register-code",
         "register-name",
         "register-password",
@@ -115,6 +124,7 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
         has(page, "form#sign-in input[name=identifier]");
         has(page, "form#sign-in input[name=password][type=password]");
     }
+    has("capacity", "form#capacity input[type=radio][name=capacity][value=self]");
     has("consent", "form#consent button#allow[name=decision][value=allow]");
     has("consent", "form#consent button#deny[name=decision][value=deny]");
     has("consent", "form#consent input[type=checkbox][name=agreed][value=official_number]");
