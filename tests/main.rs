@@ -16,6 +16,7 @@ mod discovery;
 mod end_session;
 mod identity;
 mod leaks;
+mod legal_persons;
 mod nodes;
 mod numbers;
 mod oracle;

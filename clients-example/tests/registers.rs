@@ -63,7 +63,8 @@ async fn population(registers: &Program, number: &str, name: &str) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_population_register_answers_signed_questions_only() {
     let registers = registers().await;
-    assert_eq!(population(&registers, ZHI.0, ZHI.1).await, json!({"request_id": "r-1", "result": "MATCH"}));
+    let matched = json!({"request_id": "r-1", "result": "MATCH", "as_of": "2026-11-15"});
+    assert_eq!(population(&registers, ZHI.0, ZHI.1).await, matched);
     assert_eq!(population(&registers, ZHI.0, "薛智").await["result"], "MISMATCH");
     assert_eq!(population(&registers, "510104199212093432", "尹洋").await["result"], "NO_RECORD");
     assert_eq!(population(&registers, "440103192601234650", "顾英润").await["result"], "DECEASED");
@@ -79,13 +80,43 @@ async fn the_operators_sign_the_phone_too() {
     let registers = registers().await;
     let good = question_with_phone(ZHI);
     let answer: Value = post(&registers, "operators/match", &good).await.json().await.unwrap();
-    assert_eq!(answer, json!({"request_id": "r-1", "code": "1"}));
+    assert_eq!(answer, json!({"request_id": "r-1", "code": "1", "as_of": "2026-11-15"}));
     let answer =
         post(&registers, "operators/match", &question_with_phone((ZHI.0, ZHI.1, "13900000000"))).await;
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "10001");
     let mut unsigned_phone = question(ZHI.0, ZHI.1);
     unsigned_phone["phone"] = ZHI.2.into();
     assert_eq!(post(&registers, "operators/match", &unsigned_phone).await.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn organizations_are_found_in_the_register_of_their_department() {
+    const VILLAGE: &str = "N2440106MA00000000";
+    let registers = registers().await;
+    let ask = async |department: &str| -> Value {
+        let mut question = question("", "");
+        question["credit_code"] = VILLAGE.into();
+        question["sign"] = sign(&["yihao", "1795000000", "n-1", "r-1", VILLAGE]).into();
+        let path = format!("legal-persons/{department}/query");
+        post(&registers, &path, &question).await.json().await.unwrap()
+    };
+    let new = json!({"credit_code": VILLAGE, "name": "石牌村经济联合社", "representative_name": "董村",
+                     "representative_id": ZHI.0});
+    assert_eq!(put(&registers, "organizations", new.to_string()).await.status(), 200);
+    let found = json!({
+        "request_id": "r-1", "result": "FOUND", "credit_code": VILLAGE, "name": "石牌村经济联合社",
+        "status": "存续", "representative_name": "董村", "representative_number": ZHI.0, "successor": "",
+        "as_of": "2026-11-15",
+    });
+    assert_eq!(ask("agriculture").await, found);
+    assert_eq!(ask("commerce").await, json!({"request_id": "r-1", "result": "NO_RECORD"}));
+    let change = json!({"credit_code": VILLAGE, "standing": "注销", "successor": "9144030071526726XG"});
+    assert_eq!(put(&registers, "organizations", change.to_string()).await.status(), 200);
+    let changed = ask("agriculture").await;
+    assert_eq!((&changed["status"], &changed["successor"]), (&"注销".into(), &change["successor"]));
+    assert_eq!(put(&registers, "organizations", "{}".to_owned()).await.status(), 400);
+    fault(&registers, json!({"legal_persons": {"mode": "stale", "times": 1}})).await;
+    assert_eq!(ask("agriculture").await["result"], "NO_RECORD", "added after the start");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -48,9 +48,18 @@ impl Moment {
 
     /// The calendar day in the province's time zone.
     pub fn day(self) -> jiff::civil::Date {
-        // A fixed offset: China has kept UTC+8 all year since 1991, and no zone file need be present.
-        self.timestamp().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).date()
+        self.timestamp().to_zoned_datetime(province()).date()
     }
+
+    /// When `day` begins in the province's time zone; `None` thousands of years from now.
+    pub fn of_day(day: jiff::civil::Date) -> Option<Self> {
+        day.to_zoned_datetime(province()).ok().map(|begin| Self(begin.timestamp().as_microsecond()))
+    }
+}
+
+/// A fixed offset: China has kept UTC+8 all year since 1991, and no zone file need be present.
+fn province() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(8))
 }
 
 fn micros_of(span: Duration) -> i64 {

@@ -17,7 +17,7 @@ pub use channel::Channel;
 pub use clock::{Clock, Moment};
 pub use language::Language;
 pub use level::{AuthenticationLevel, TrustLevel};
-pub use name::PersonName;
+pub use name::{OrganizationName, PersonName};
 pub use phone::Phone;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;

@@ -11,15 +11,7 @@ impl PersonName {
     pub const LONGEST: usize = 100;
 
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        // The separator of names has one code point (民委发〔2016〕33号); a full stop may belong to a Latin name.
-        let text: String = text.chars().map(|c| if is_separator(c) { '\u{b7}' } else { c }).collect();
-        let length = text.chars().count();
-        let printable = text.chars().all(|c| !c.is_control() && !matches!(c, '<' | '>' | '\u{fffd}'));
-        if length == 0 || length > Self::LONGEST || !printable {
-            return Err(InvalidName);
-        }
-        Ok(Self(text))
+        cleaned(text, Self::LONGEST).map(Self)
     }
 
     pub fn as_str(&self) -> &str {
@@ -29,16 +21,7 @@ impl PersonName {
     /// What two spellings of one name have in common: no white space, one kind of separator (U+00B7),
     /// full-width letters narrowed, one case. DOMAIN §5.4.
     pub fn folded(&self) -> String {
-        self.0
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .map(|c| match c {
-                '.' => '\u{b7}',
-                '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-                c => c,
-            })
-            .flat_map(char::to_uppercase)
-            .collect()
+        folded(&self.0)
     }
 
     /// All but the last character hidden, as on pages that others may see.
@@ -46,6 +29,52 @@ impl PersonName {
         let length = self.0.chars().count();
         self.0.chars().enumerate().map(|(i, c)| if i + 1 < length { '*' } else { c }).collect()
     }
+}
+
+/// The name of an organization as its register has it. `Debug` does not show it: a sole trader's holds the
+/// name of a person.
+#[derive(Clone, PartialEq, Eq, Zeroize)]
+pub struct OrganizationName(String);
+
+impl OrganizationName {
+    pub const LONGEST: usize = 200;
+
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        cleaned(text, Self::LONGEST).map(Self)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As [`PersonName::folded`].
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
+
+fn cleaned(text: &str, longest: usize) -> Result<String, InvalidName> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The separator of names has one code point (民委发〔2016〕33号); a full stop may belong to a Latin name.
+    let text: String = text.chars().map(|c| if is_separator(c) { '\u{b7}' } else { c }).collect();
+    let length = text.chars().count();
+    let printable = text.chars().all(|c| !c.is_control() && !matches!(c, '<' | '>' | '\u{fffd}'));
+    if length == 0 || length > longest || !printable {
+        return Err(InvalidName(longest));
+    }
+    Ok(text)
+}
+
+fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '.' => '\u{b7}',
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            c => c,
+        })
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// Signs that are typed for U+00B7.
@@ -59,9 +88,15 @@ impl std::fmt::Debug for PersonName {
     }
 }
 
+impl std::fmt::Debug for OrganizationName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OrganizationName(…)")
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
-#[error("a name has 1 to 100 printable characters")]
-pub struct InvalidName;
+#[error("a name has 1 to {0} printable characters")]
+pub struct InvalidName(usize);
 
 #[cfg(test)]
 mod tests {
@@ -80,5 +115,7 @@ mod tests {
         for text in ["", "  ", "<b>", "a\u{0}b", &"长".repeat(101)] {
             assert!(PersonName::parse(text).is_err());
         }
+        assert!(OrganizationName::parse(&"长".repeat(200)).is_ok());
+        assert!(OrganizationName::parse(&"长".repeat(201)).is_err());
     }
 }

@@ -154,8 +154,17 @@ section! {
 section! {
     /// The registers that say who is who.
     "registers" Registers {
-        /// Base URL of the exchange platform: `/population/match` and `/operators/match` are asked there.
+        /// Base URL of the exchange platform: `/population/match`, `/operators/match` and
+        /// `/legal-persons/{department}/query` are asked there.
         url: Url = url("http://127.0.0.1:8090"),
+        /// Base URL of the commerce register (工商), where the platform does not lead to it.
+        commerce_url: Option<Url> = None,
+        /// The same for the register of public establishments (编办).
+        establishments_url: Option<Url> = None,
+        /// The same for the register of civil affairs (民政).
+        civil_affairs_url: Option<Url> = None,
+        /// The same for the register of agriculture (农业): village collectives.
+        agriculture_url: Option<Url> = None,
         /// The name under which the platform knows Yihao.
         app_id: String = "yihao".to_owned(),
         /// A file with the key that requests are signed with. Unset: the simulator's key.

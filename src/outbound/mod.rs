@@ -14,7 +14,7 @@ mod transport;
 mod testing;
 
 pub use http::{FetchError, Web};
-pub use registers::{Answer, NoAnswer, Registers};
+pub use registers::{Answer, LegalPerson, LegalPersonAnswer, NoAnswer, Registers};
 pub use sms::{SentSms, Sms, SmsError};
 
 /// A setting that no way out can be made of: which key, and why.

@@ -1,33 +1,34 @@
-//! The registers that say who is who: the population register, and the mobile operators' check of three
-//! elements (name, number, phone).
+//! The registers that say who is who: the population register, the mobile operators' check of three
+//! elements (name, number, phone), and the departments' registers of legal persons.
 //!
 //! *Mismatch*, *no record* and *no answer* are three things. Whatever is in doubt is no answer, and no
 //! answer never raises a trust level.
 
 mod answer;
+mod legal_person;
+mod question;
+mod register;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use reqwest::{Client, StatusCode};
-use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
 pub use answer::{Answer, NoAnswer};
+pub use legal_person::{Department, LegalPerson, LegalPersonAnswer, Standing};
+pub use register::Register;
 
 use super::{OpenError, transport};
 use crate::base::{PersonName, Phone, Visit};
 use crate::config::Config;
-use answer::Register;
+use question::{About, Question};
 
-/// What the exchange platform is told a question is for.
-const PURPOSE: &str = "identity-verification";
-/// The matter it belongs to: the account itself, whatever service the person came for.
-const MATTER: &str = "unified-account";
 /// Signs questions to the simulator, where no key is configured.
 const SIMULATOR_KEY: &str = "demo-register-key";
-/// The longest answer that is read; the contract's has some 100 bytes.
+/// The longest answer that is read; the contract's have some 100 to 500 bytes.
 const LONGEST: usize = 16 * 1024;
 
 /// The connector. Cheap to clone.
@@ -36,29 +37,13 @@ pub struct Registers(Arc<Inner>);
 
 struct Inner {
     http: Client,
-    population: Url,
-    operators: Url,
+    /// In the order of [`Register::ALL`].
+    addresses: Vec<Url>,
     app_id: String,
-    key: Option<aws_lc_rs::hmac::Key>,
+    key: Option<hmac::Key>,
     /// Whether simulators are believed.
     simulated: bool,
     patience: Duration,
-}
-
-#[derive(Serialize)]
-struct Question<'a> {
-    app_id: &'a str,
-    /// Seconds since 1970.
-    timestamp: i64,
-    nonce: String,
-    request_id: Uuid,
-    purpose: &'a str,
-    matter: &'a str,
-    number: &'a str,
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<&'a str>,
-    sign: String,
 }
 
 impl Registers {
@@ -69,13 +54,12 @@ impl Registers {
             Some(path) => Some(transport::read_secret("registers.key_file", path)?),
             None => simulated.then(|| crate::base::Secret::new(SIMULATOR_KEY)),
         };
-        let hmac = aws_lc_rs::hmac::HMAC_SHA256;
+        let addresses = Register::ALL.iter().map(|register| register.address(&config.registers));
         Ok(Self(Arc::new(Inner {
             http: transport::build(transport::builder(config)?)?,
-            population: below(&config.registers.url, "population/match")?,
-            operators: below(&config.registers.url, "operators/match")?,
+            addresses: addresses.collect::<Result<_, _>>()?,
             app_id: config.registers.app_id.clone(),
-            key: secret.map(|secret| aws_lc_rs::hmac::Key::new(hmac, secret.reveal().as_bytes())),
+            key: secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes())),
             simulated,
             patience: Duration::from_millis(config.registers.timeout_ms),
         })))
@@ -88,7 +72,8 @@ impl Registers {
 
     /// Asks the population register whether this number belongs to this name.
     pub async fn population(&self, visit: &Visit, number: &str, name: &PersonName) -> Answer {
-        self.ask(visit, Register::Population, number, name, None).await
+        let about = [("number", number), ("name", name.as_str())];
+        self.matched(visit, Register::Population, &about).await
     }
 
     /// Asks the mobile operators whether number, name and phone belong together.
@@ -99,66 +84,50 @@ impl Registers {
         name: &PersonName,
         phone: &Phone,
     ) -> Answer {
-        self.ask(visit, Register::Operators, number, name, Some(phone.national())).await
+        let about = [("number", number), ("name", name.as_str()), ("phone", phone.national())];
+        self.matched(visit, Register::Operators, &about).await
     }
 
-    async fn ask(
+    async fn matched(&self, visit: &Visit, register: Register, about: About<'_>) -> Answer {
+        let read = |id: &Uuid, text: &str| answer::read(register, id, text);
+        self.ask(visit, register, about, read).await.unwrap_or_else(Answer::NoAnswer)
+    }
+
+    /// Asks, and reads the text of a 200 by `read`, which is given the question's id.
+    async fn ask<T>(
         &self,
         visit: &Visit,
         register: Register,
-        number: &str,
-        name: &PersonName,
-        phone: Option<&str>,
-    ) -> Answer {
-        // An id of its own: a visit may ask twice, and must not take one answer for the other.
-        let id = visit.id();
-        let given = match self.0.question(visit, id, number, name, phone) {
-            Some(question) => {
-                let exchange = self.0.exchange(register, &question);
+        about: About<'_>,
+        read: impl Fn(&Uuid, &str) -> Result<T, NoAnswer>,
+    ) -> Result<T, NoAnswer> {
+        let key = self.0.key.as_ref().ok_or(NoAnswer::NotConfigured);
+        let question = key.map(|key| Question::new(&self.0.app_id, key, visit, about));
+        let answer = match &question {
+            Ok(question) => {
+                let exchange = self.0.exchange(register, question);
                 let exchange = tokio::time::timeout(self.0.patience, exchange).await;
-                exchange.unwrap_or(Err(NoAnswer::Timeout))
+                exchange.unwrap_or(Err(NoAnswer::Timeout)).and_then(|bytes| {
+                    // The whole text: serde_json would not look at the encoding of members that it skips.
+                    let text = std::str::from_utf8(&bytes).map_err(|_| NoAnswer::Unreadable)?;
+                    read(&question.request_id, text)
+                })
             }
-            None => Err(NoAnswer::NotConfigured),
+            Err(why) => Err(*why),
         };
-        let answer = match given {
-            Ok(bytes) => answer::read(register, &id.to_string(), &bytes),
-            Err(why) => Answer::NoAnswer(why),
-        };
-        if let Answer::NoAnswer(why) = &answer {
+        if let Err(why) = &answer {
+            let question = question.ok().map(|question| question.request_id.to_string());
             let (request, register) = (visit.request_id, register.as_str());
-            tracing::warn!(%request, question = %id, register, %why, "a register gave no answer");
+            tracing::warn!(%request, question, register, %why, "a register gave no answer");
         }
         answer
     }
 }
 
 impl Inner {
-    fn question<'a>(
-        &'a self,
-        visit: &Visit,
-        request_id: Uuid,
-        number: &'a str,
-        name: &'a PersonName,
-        phone: Option<&'a str>,
-    ) -> Option<Question<'a>> {
-        let (timestamp, nonce, name) = (visit.now.seconds(), visit.chance.token(), name.as_str());
-        let mut signed = format!("{}|{timestamp}|{nonce}|{request_id}|{number}|{name}", self.app_id);
-        if let Some(phone) = phone {
-            signed.push('|');
-            signed.push_str(phone);
-        }
-        let tag = aws_lc_rs::hmac::sign(self.key.as_ref()?, signed.as_bytes());
-        let sign = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let (app_id, purpose, matter) = (self.app_id.as_str(), PURPOSE, MATTER);
-        Some(Question { app_id, timestamp, nonce, request_id, purpose, matter, number, name, phone, sign })
-    }
-
     /// Sends a question and tells the body of what came back, if it may be read.
     async fn exchange(&self, register: Register, question: &Question<'_>) -> Result<Vec<u8>, NoAnswer> {
-        let url = match register {
-            Register::Population => &self.population,
-            Register::Operators => &self.operators,
-        };
+        let url = &self.addresses[register as usize];
         let response = transport::post(&self.http, url, None, question).await.map_err(|e| cause(&e))?;
         if response.headers().contains_key(transport::SIMULATOR) && !self.simulated {
             return Err(NoAnswer::Simulator);
@@ -175,16 +144,6 @@ impl Inner {
 
 fn cause(error: &reqwest::Error) -> NoAnswer {
     if error.is_timeout() { NoAnswer::Timeout } else { NoAnswer::Unreachable }
-}
-
-/// The address of `path` below a base that may have a path of its own.
-fn below(base: &Url, path: &str) -> Result<Url, OpenError> {
-    let wrong = |why: &str| OpenError::new("registers.url", why);
-    if !matches!(base.scheme(), "http" | "https") || base.query().is_some() || base.fragment().is_some() {
-        return Err(wrong("an http or https URL without query"));
-    }
-    let text = format!("{}/{path}", base.as_str().trim_end_matches('/'));
-    Url::parse(&text).map_err(|e| wrong(&e.to_string()))
 }
 
 #[cfg(test)]

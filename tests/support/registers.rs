@@ -3,13 +3,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use url::Url;
+use yihao::base::Moment;
 
 /// What the connector signs with where no key is configured.
 const KEY: &[u8] = b"demo-register-key";
@@ -34,6 +35,8 @@ impl Fault {
 #[derive(Default)]
 struct Known {
     people: Vec<Entry>,
+    /// As the registers of legal persons tell them, each with its department.
+    organizations: Vec<(&'static str, Value)>,
     fault: Option<Fault>,
 }
 
@@ -57,6 +60,7 @@ impl Registers {
         let router = Router::new()
             .route("/population/match", post(population))
             .route("/operators/match", post(operators))
+            .route("/legal-persons/{department}/query", post(legal_persons))
             .with_state(known.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
@@ -78,6 +82,43 @@ impl Registers {
         lock(&self.known).people.push(entry);
     }
 
+    /// An active organization of this code, name and representative (name and number), in the register of
+    /// `department`: `commerce`, `establishments`, `civil-affairs` or `agriculture`.
+    pub fn know_organization(
+        &self,
+        department: &'static str,
+        code: &str,
+        name: &str,
+        representative: (&str, &str),
+    ) {
+        let record = json!({
+            "credit_code": code, "name": name, "status": "存续", "representative_name": representative.0,
+            "representative_number": representative.1,
+        });
+        lock(&self.known).organizations.push((department, record));
+    }
+
+    /// The register names another representative of the organization.
+    pub fn change_representative(&self, code: &str, (name, number): (&str, &str)) {
+        self.change_organization(
+            code,
+            json!({ "representative_name": name, "representative_number": number }),
+        );
+    }
+
+    /// Changes what the register has: `name`, `status` (a word of the register: 注销, …), `successor`, ….
+    pub fn change_organization(&self, code: &str, change: Value) {
+        let mut known = lock(&self.known);
+        let (_, record) = known
+            .organizations
+            .iter_mut()
+            .find(|(_, record)| record["credit_code"] == code)
+            .expect("an organization that is known");
+        for (name, value) in change.as_object().expect("an object") {
+            record[name] = value.clone();
+        }
+    }
+
     /// `None` mends it.
     pub fn fail(&self, fault: Option<Fault>) {
         lock(&self.known).fault = fault;
@@ -95,20 +136,20 @@ fn lock(known: &Mutex<Known>) -> std::sync::MutexGuard<'_, Known> {
 }
 
 async fn population(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
-    answer(&known, &question, |people, question| {
-        let entry = people.iter().find(|entry| entry.number == question["number"]);
+    answer(&known, &question, &["number", "name"], |known| {
+        let entry = known.people.iter().find(|entry| entry.number == question["number"]);
         let result = match entry {
             None => "NO_RECORD",
             Some(entry) if entry.name != question["name"] => "MISMATCH",
             Some(entry) => entry.result,
         };
-        ("result", result)
+        json!({ "result": result })
     })
 }
 
 async fn operators(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
-    answer(&known, &question, |people, question| {
-        let entry = people.iter().find(|entry| entry.phone == question["phone"]);
+    answer(&known, &question, &["number", "name", "phone"], |known| {
+        let entry = known.people.iter().find(|entry| entry.phone == question["phone"]);
         let code = entry.map_or("10001", |entry| {
             match (entry.number == question["number"], entry.name == question["name"]) {
                 (true, true) => "1",
@@ -117,42 +158,70 @@ async fn operators(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<
                 (false, true) => "4",
             }
         });
-        ("code", code)
+        json!({ "code": code })
     })
 }
 
+async fn legal_persons(
+    State(known): State<Arc<Mutex<Known>>>,
+    Path(department): Path<String>,
+    Json(question): Json<Value>,
+) -> Response {
+    answer(&known, &question, &["credit_code"], |known| {
+        let mut organizations = known.organizations.iter();
+        let found = organizations
+            .find(|(of, record)| *of == department && record["credit_code"] == question["credit_code"]);
+        match found {
+            None => json!({ "result": "NO_RECORD" }),
+            Some((_, record)) => {
+                let mut said = record.clone();
+                said["result"] = "FOUND".into();
+                said["as_of"] = day_of(&question).into();
+                said
+            }
+        }
+    })
+}
+
+/// The asker's day: the register is as new as can be.
+fn day_of(question: &Value) -> String {
+    Moment::from_seconds(question["timestamp"].as_i64().expect("a timestamp")).day().to_string()
+}
+
+/// What `look` finds, or what the fault makes of it. `about` are the members that are signed.
 fn answer(
     known: &Mutex<Known>,
     question: &Value,
-    look: impl Fn(&[Entry], &Value) -> (&'static str, &'static str),
+    about: &[&str],
+    look: impl FnOnce(&Known) -> Value,
 ) -> Response {
     let known = lock(known);
     let simulator = [("x-simulator", "yihao-tests")];
-    if !is_signed(question) {
+    if !is_signed(question, about) {
         return (StatusCode::FORBIDDEN, simulator).into_response();
     }
-    let (name, word) = look(&known.people, question);
-    let honest = json!({ "request_id": question["request_id"], name: word });
+    let mut said = look(&known);
+    said["request_id"] = question["request_id"].clone();
     match known.fault {
-        None => (simulator, Json(honest)).into_response(),
+        None => (simulator, Json(said)).into_response(),
         Some(Fault::Down) => (StatusCode::SERVICE_UNAVAILABLE, simulator).into_response(),
         Some(Fault::Busy) => (StatusCode::TOO_MANY_REQUESTS, simulator).into_response(),
         Some(Fault::OtherQuestion) => {
-            (simulator, Json(json!({ "request_id": uuid::Uuid::nil(), name: word }))).into_response()
+            said["request_id"] = uuid::Uuid::nil().to_string().into();
+            (simulator, Json(said)).into_response()
         }
         Some(Fault::Garbled) => (simulator, "<html>维护中</html>").into_response(),
     }
 }
 
 /// The platform's rule: the fields in order, joined by `|`, under HMAC-SHA256 in hex.
-fn is_signed(question: &Value) -> bool {
-    let text = |name: &str| match &question[name] {
+fn is_signed(question: &Value, about: &[&str]) -> bool {
+    let text = |name: &&str| match &question[name] {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut fields: Vec<String> =
-        ["app_id", "timestamp", "nonce", "request_id", "number", "name"].map(text).to_vec();
-    fields.extend(question["phone"].as_str().map(str::to_owned));
+    let fields: Vec<String> =
+        ["app_id", "timestamp", "nonce", "request_id"].iter().chain(about).map(text).collect();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, KEY);
     let tag = aws_lc_rs::hmac::sign(&key, fields.join("|").as_bytes());
     let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();

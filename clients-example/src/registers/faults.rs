@@ -17,6 +17,8 @@ use crate::{Registers, lock};
 pub enum Register {
     Population,
     Operators,
+    /// All the departments' registers.
+    LegalPersons,
     /// Only 429, 500, hang and late mean something to it.
     Sms,
 }
@@ -41,7 +43,7 @@ pub enum Mode {
     /// HTTP 200 with an error inside, and no result.
     #[serde(rename = "error_in_200")]
     ErrorIn200,
-    /// The answer of a register that lags behind: see `People::match_number`.
+    /// The answer of a register that lags behind, and says so by its date: see `People::match_number`.
     Stale,
     /// The right answer with a Chinese message, in GBK.
     Gbk,
@@ -123,7 +125,7 @@ impl Faults {
 
     fn all(&self) -> BTreeMap<Register, Fault> {
         let faults = lock(&self.0);
-        let registers = [Register::Population, Register::Operators, Register::Sms];
+        let registers = [Register::Population, Register::Operators, Register::LegalPersons, Register::Sms];
         registers.map(|register| (register, faults.get(&register).copied().unwrap_or_default())).into()
     }
 }

@@ -1,9 +1,10 @@
 //! A simulator of what the provider asks outside: the population register, the mobile operators'
-//! three-element check, and an SMS gateway whose messages can be read. Every answer says that it is one
-//! (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
+//! three-element check, the registers of legal persons, and an SMS gateway whose messages can be read. Every
+//! answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
 
 mod answers;
 mod faults;
+mod organizations;
 mod people;
 mod signature;
 mod sms;
@@ -34,12 +35,20 @@ struct Flags {
     /// More people: a line each, {"citizen_id","name","phone"}.
     #[arg(long)]
     people: Option<PathBuf>,
+    /// The registers of legal persons: CSV as tests/legacy/gen_legacy.py writes it.
+    #[arg(long)]
+    legal_persons: Option<PathBuf>,
+    /// More organizations: a line each, {"credit_code","name","representative_name","representative_id",
+    /// "department","standing","successor"}.
+    #[arg(long)]
+    organizations: Option<PathBuf>,
 }
 
 /// What every handler shares.
 struct Registers {
     key: signature::SharedKey,
     people: Mutex<people::People>,
+    organizations: Mutex<organizations::Organizations>,
     faults: faults::Faults,
     messages: Mutex<sms::Messages>,
 }
@@ -62,19 +71,36 @@ async fn run() -> Result<()> {
         people.add_all(people::parse(&text).with_context(|| path.display().to_string())?);
     }
     people.take_snapshot();
-    tracing::info!(people = people.count(), "the registers are filled");
+    let mut organizations = organizations::Organizations::default();
+    if let Some(path) = &flags.legal_persons {
+        let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+        organizations.read(file).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &flags.organizations {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        organizations.change(&text).with_context(|| path.display().to_string())?;
+    }
+    organizations.take_snapshot();
+    tracing::info!(
+        people = people.count(),
+        organizations = organizations.count(),
+        "the registers are filled"
+    );
     let registers = Arc::new(Registers {
         key: signature::SharedKey::new(&flags.key),
         people: Mutex::new(people),
+        organizations: Mutex::new(organizations),
         faults: faults::Faults::default(),
         messages: Mutex::default(),
     });
     let router = Router::new()
         .route("/population/match", post(answers::population))
         .route("/operators/match", post(answers::operators))
+        .route("/legal-persons/{department}/query", post(answers::legal_persons))
         .route("/sms", get(sms::read).post(sms::send))
         .route("/faults", get(faults::show).put(faults::change))
         .route("/people", put(people::add))
+        .route("/organizations", put(organizations::change))
         .with_state(registers);
     let router = page::with_pages(router, "").layer(axum::middleware::map_response(mark));
     let listener = serve::bind(flags.listen).await?;

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use uuid::Uuid;
+
+use super::Register;
 
 /// What came of a question. Only `Match` raises a trust level.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,21 +46,6 @@ pub enum NoAnswer {
     Simulator,
 }
 
-#[derive(Clone, Copy)]
-pub(super) enum Register {
-    Population,
-    Operators,
-}
-
-impl Register {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Population => "population",
-            Self::Operators => "operators",
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Reply {
     request_id: String,
@@ -97,34 +85,31 @@ enum OperatorsCode {
     TimedOut,
 }
 
-/// Reads the body of a 200 to question `id`.
-pub(super) fn read(register: Register, id: &str, body: &[u8]) -> Answer {
-    // The whole text: serde_json would not look at the encoding of members that it skips.
-    let reply = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str::<Reply>(text).ok());
-    let Some(reply) = reply.filter(|reply| reply.error.is_none()) else {
-        return Answer::NoAnswer(NoAnswer::Unreadable);
-    };
-    if reply.request_id != id {
-        return Answer::NoAnswer(NoAnswer::OtherQuestion);
+/// Reads the text of a 200 to question `id`.
+pub(super) fn read(register: Register, id: &Uuid, text: &str) -> Result<Answer, NoAnswer> {
+    let reply = serde_json::from_str::<Reply>(text).ok();
+    let reply = reply.filter(|reply| reply.error.is_none()).ok_or(NoAnswer::Unreadable)?;
+    if reply.request_id != id.to_string() {
+        return Err(NoAnswer::OtherQuestion);
     }
     let matched = || Answer::Match { reference: reply.request_id };
     match (register, reply.result, reply.code) {
-        (Register::Population, Some(result), None) => match result {
+        (Register::Population, Some(result), None) => Ok(match result {
             PopulationResult::Match => matched(),
             PopulationResult::Mismatch => Answer::Mismatch,
             PopulationResult::NoRecord => Answer::NoRecord,
             PopulationResult::Deceased => Answer::Deceased,
             PopulationResult::Cancelled | PopulationResult::Locked => Answer::NotInForce,
-        },
+        }),
         (Register::Operators, None, Some(code)) => match code {
-            OperatorsCode::AllMatch => matched(),
+            OperatorsCode::AllMatch => Ok(matched()),
             OperatorsCode::NumberAndNameDiffer
             | OperatorsCode::NameDiffers
-            | OperatorsCode::NumberDiffers => Answer::Mismatch,
-            OperatorsCode::NoResult => Answer::NoRecord,
-            OperatorsCode::RateExceeded => Answer::NoAnswer(NoAnswer::Busy),
-            OperatorsCode::TimedOut => Answer::NoAnswer(NoAnswer::Timeout),
+            | OperatorsCode::NumberDiffers => Ok(Answer::Mismatch),
+            OperatorsCode::NoResult => Ok(Answer::NoRecord),
+            OperatorsCode::RateExceeded => Err(NoAnswer::Busy),
+            OperatorsCode::TimedOut => Err(NoAnswer::Timeout),
         },
-        _ => Answer::NoAnswer(NoAnswer::Unreadable),
+        _ => Err(NoAnswer::Unreadable),
     }
 }

@@ -1,0 +1,182 @@
+//! The registers of legal persons, one a department (DOMAIN §2.1, §3.4).
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use uuid::Uuid;
+
+use super::answer::NoAnswer;
+use super::{Register, Registers};
+use crate::base::number::CreditCode;
+use crate::base::{Moment, OrganizationName, PersonName, Secret, Visit};
+
+/// What came of a question about an organization.
+#[derive(Clone, Debug)]
+pub enum LegalPersonAnswer {
+    Found(Box<LegalPerson>),
+    /// Every register was asked, and none knows the code.
+    NoRecord,
+    /// None knows the code, and one of them did not answer: nothing is known now that was not known before.
+    NoAnswer(NoAnswer),
+}
+
+/// An organization as its register has it.
+#[derive(Clone, Debug)]
+pub struct LegalPerson {
+    pub credit_code: CreditCode,
+    pub name: OrganizationName,
+    pub standing: Standing,
+    pub representative_name: PersonName,
+    /// The representative's official number of whatever kind, as the register writes it; some registers do
+    /// not tell it.
+    pub representative_number: Option<Secret>,
+    /// Into which organization it was merged; then it is [`Standing::Deregistered`].
+    pub successor: Option<CreditCode>,
+    /// Whose register it was found in.
+    pub department: Department,
+    /// The day, in the province, that the register's data are from: some are three working days old.
+    pub as_of: Moment,
+    /// Finds the question in the register's own log; it is the evidence to keep.
+    pub reference: String,
+}
+
+/// How an organization stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Standing {
+    #[serde(rename = "存续", alias = "在业", alias = "开业")]
+    Active,
+    /// Not yet there to act.
+    #[serde(rename = "设立中")]
+    Forming,
+    /// Resting or being wound up.
+    #[serde(rename = "停业", alias = "歇业", alias = "清算中")]
+    Suspended,
+    #[serde(rename = "吊销", alias = "撤销")]
+    Revoked,
+    #[serde(rename = "注销", alias = "合并注销")]
+    Deregistered,
+    /// Registered elsewhere now.
+    #[serde(rename = "迁出")]
+    MovedAway,
+}
+
+/// Who keeps a register of legal persons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Department {
+    /// 工商: enterprises, sole traders, farmers' cooperatives.
+    Commerce,
+    /// 编办: state organs and public institutions.
+    Establishments,
+    /// 民政: associations, foundations, private non-enterprise units.
+    CivilAffairs,
+    /// 农业: collectives of villages and townships.
+    Agriculture,
+}
+
+impl Department {
+    const ALL: [Self; 4] = [Self::Commerce, Self::Establishments, Self::CivilAffairs, Self::Agriculture];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Commerce => "commerce",
+            Self::Establishments => "establishments",
+            Self::CivilAffairs => "civil-affairs",
+            Self::Agriculture => "agriculture",
+        }
+    }
+
+    /// All, first the one whose character the code begins with (GB 32100-2015 table 1). Some organizations
+    /// are kept by another department than their code says, so *no record* in one is sent on to the next.
+    fn in_order(code: &CreditCode) -> impl Iterator<Item = Self> {
+        let first = match code.department() {
+            "1" => Some(Self::Establishments),
+            "5" => Some(Self::CivilAffairs),
+            "9" => Some(Self::Commerce),
+            "N" => Some(Self::Agriculture),
+            _ => None,
+        };
+        first.into_iter().chain(Self::ALL.into_iter().filter(move |other| Some(*other) != first))
+    }
+}
+
+impl Registers {
+    /// Asks the registers of legal persons for the organization of this code, one after the other.
+    pub async fn legal_person(&self, visit: &Visit, code: &CreditCode) -> LegalPersonAnswer {
+        let about = [("credit_code", code.as_str())];
+        let mut silence = None;
+        for department in Department::in_order(code) {
+            let read = |id: &Uuid, text: &str| read(id, text, code, department);
+            match self.ask(visit, Register::from(department), &about, read).await {
+                Ok(Some(found)) => return LegalPersonAnswer::Found(Box::new(found)),
+                Ok(None) => {}
+                Err(why) => silence = silence.or(Some(why)),
+            }
+        }
+        silence.map_or(LegalPersonAnswer::NoRecord, LegalPersonAnswer::NoAnswer)
+    }
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    request_id: String,
+    result: Option<Outcome>,
+    #[serde(flatten)]
+    record: Option<Record>,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Outcome {
+    Found,
+    NoRecord,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    credit_code: String,
+    name: String,
+    status: Standing,
+    representative_name: String,
+    representative_number: Option<Secret>,
+    successor: Option<String>,
+    as_of: jiff::civil::Date,
+}
+
+/// Reads the text of a 200 to question `id`; `None` is "no record".
+fn read(
+    id: &Uuid,
+    text: &str,
+    asked: &CreditCode,
+    department: Department,
+) -> Result<Option<LegalPerson>, NoAnswer> {
+    let reply: Reply = serde_json::from_str(text).map_err(|_| NoAnswer::Unreadable)?;
+    if reply.request_id != id.to_string() {
+        return Err(NoAnswer::OtherQuestion);
+    }
+    let record = match (reply.error, reply.result, reply.record) {
+        (None, Some(Outcome::Found), Some(record)) => record,
+        (None, Some(Outcome::NoRecord), None) => return Ok(None),
+        _ => return Err(NoAnswer::Unreadable),
+    };
+    if record.credit_code != asked.as_str() {
+        return Err(NoAnswer::OtherQuestion);
+    }
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let successor = given(record.successor).map(|code| CreditCode::parse(&code));
+    Ok(Some(LegalPerson {
+        credit_code: asked.clone(),
+        name: OrganizationName::parse(&record.name).map_err(|_| NoAnswer::Unreadable)?,
+        standing: record.status,
+        representative_name: PersonName::parse(&record.representative_name)
+            .map_err(|_| NoAnswer::Unreadable)?,
+        representative_number: record.representative_number.filter(|number| !number.is_empty()),
+        successor: successor.transpose().map_err(|_| NoAnswer::Unreadable)?,
+        department,
+        as_of: Moment::of_day(record.as_of).ok_or(NoAnswer::Unreadable)?,
+        reference: reply.request_id,
+    }))
+}
+
+#[cfg(test)]
+#[path = "legal_person_tests.rs"]
+mod tests;
