@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::Kept;
 use super::kept::{Matched, next};
 use super::refused::{Why, refuse};
+use crate::base::PersonName;
 use crate::base::number::{CitizenId, OfficialNumber, Reason};
-use crate::base::{PersonName, Phone};
 use crate::credential::Rationed;
 use crate::http::{Failure, urls};
 use crate::identity;
@@ -48,7 +48,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let keys = here.app.keys.data();
     here.app.quota.take(&keys, &here.visit, Rationed::Registration { number: number.as_str() }).await?;
     let phone = kept.phone()?;
-    let answer = asked_of_both(&here, number.as_str(), name, &phone).await;
+    let answer = here.app.registers.person(&here.visit, number.as_str(), name, &phone).await;
     let text = number.as_str().to_owned();
     let holder = identity::find_by_number(&mut &here.app.db, &keys, &OfficialNumber::from(number)).await?;
     let why = match (answer, holder) {
@@ -66,23 +66,6 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     };
     let answer_after = Duration::from_millis(here.app.config.password.answer_after_ms);
     refuse(&here, &phone, why, came + answer_after).await
-}
-
-/// The population register knows who lives under this name and number; the operators know whose the phone is.
-/// Both must say yes; what one of them cannot say, nobody assumes.
-async fn asked_of_both(here: &Here, number: &str, name: &PersonName, phone: &Phone) -> Answer {
-    let registers = &here.app.registers;
-    let (population, operators) = tokio::join!(
-        registers.population(&here.visit, number, name),
-        registers.three_elements(&here.visit, number, name, phone),
-    );
-    match (population, operators) {
-        (Answer::Match { reference }, Answer::Match { reference: of_operators }) => {
-            Answer::Match { reference: format!("{reference} {of_operators}") }
-        }
-        (Answer::NoAnswer(cause), _) | (_, Answer::NoAnswer(cause)) => Answer::NoAnswer(cause),
-        (Answer::Match { .. }, other) | (other, _) => other,
-    }
 }
 
 fn fault_of(reason: Reason) -> Fault {
