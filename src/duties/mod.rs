@@ -5,9 +5,11 @@ mod deletion;
 mod lease;
 mod rekeying;
 pub mod signing_keys;
+mod verifications;
 
 pub use deletion::sweep;
 pub use rekeying::rekey;
+pub use verifications::finish_verifications;
 
 use std::time::Duration;
 
@@ -29,10 +31,11 @@ enum Duty {
     SigningKeys,
     Rekeying,
     Deletion,
+    Verifications,
 }
 
 impl Duty {
-    const ALL: [Duty; 3] = [Self::SigningKeys, Self::Rekeying, Self::Deletion];
+    const ALL: [Duty; 4] = [Self::SigningKeys, Self::Rekeying, Self::Deletion, Self::Verifications];
 
     /// Its name in the lease, the log and the audit log.
     const fn name(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Duty {
             Self::SigningKeys => "signing-keys",
             Self::Rekeying => "rekeying",
             Self::Deletion => "deletion",
+            Self::Verifications => "verifications",
         }
     }
 
@@ -48,6 +52,7 @@ impl Duty {
             Self::SigningKeys => 24 * 3600,
             Self::Rekeying => 60,
             Self::Deletion => 3600,
+            Self::Verifications => 60,
         })
     }
 
@@ -56,6 +61,7 @@ impl Duty {
             Self::SigningKeys => signing_keys::turn_those_due(app).await,
             Self::Rekeying => rekey(app).await.map(drop),
             Self::Deletion => sweep(app).await.map(drop),
+            Self::Verifications => finish_verifications(app).await.map(drop),
         }
     }
 }

@@ -6,6 +6,7 @@ mod number_index;
 mod person;
 mod register;
 mod rekey;
+pub mod verification;
 
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use handle::{HandleKind, find_by_handle, user_name};
@@ -13,6 +14,7 @@ pub use number_index::find_by_number;
 pub use person::{Person, PersonState, load};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
+pub use verification::{Claimed, Verification, VerificationState};
 
 use crate::crypto::Unopenable;
 use crate::{audit, db};
