@@ -21,6 +21,7 @@ mod legal_persons;
 mod nodes;
 mod numbers;
 mod oracle;
+mod pending_verification;
 mod ranks;
 mod register;
 mod sign_in;

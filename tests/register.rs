@@ -8,7 +8,7 @@ use crate::support::operator::citizen_id;
 use crate::support::registers::Fault;
 use crate::support::{Browser, House, Page, claims_of};
 
-const PASSWORD: &str = "燕子 lantern 7 河";
+pub const PASSWORD: &str = "燕子 lantern 7 河";
 
 /// The code of the newest message to a phone.
 pub fn code_sent_to(house: &House, phone: &str) -> String {
@@ -26,7 +26,7 @@ pub async fn proves(house: &House, browser: &mut Browser, phone: &str) -> Page {
     page
 }
 
-async fn names(browser: &mut Browser, name: &str, number: &str) -> Page {
+pub async fn names(browser: &mut Browser, name: &str, number: &str) -> Page {
     browser.submit("#register-name", &[("name", name), ("number", number)]).await
 }
 

@@ -76,7 +76,7 @@ impl App {
             quota: Quota::new(transient.clone(), config.limits.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
-            registers: Registers::open(&config)?,
+            registers: Registers::open(&config, &transient)?,
             sms: Sms::open(&config)?,
             web: Web::open(&config)?,
             config,

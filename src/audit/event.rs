@@ -9,6 +9,8 @@ use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
 pub enum Event<'a> {
     PersonRegistered { trust: TrustLevel, method: &'a str },
     RegistrationRefused { reason: &'a str },
+    VerificationPending,
+    VerificationFinished { outcome: &'a str },
     SignedIn { aal: AuthenticationLevel, amr: &'a str },
     SignInRefused { reason: &'a str },
     SteppedUp { aal: AuthenticationLevel },
@@ -41,6 +43,8 @@ impl Event<'_> {
         match self {
             Self::PersonRegistered { .. } => "person.registered",
             Self::RegistrationRefused { .. } => "registration.refused",
+            Self::VerificationPending => "verification.pending",
+            Self::VerificationFinished { .. } => "verification.finished",
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused { .. } => "session.refused",
             Self::SteppedUp { .. } => "session.stepped_up",
@@ -74,6 +78,7 @@ impl Event<'_> {
             Self::RegistrationRefused { reason } | Self::SignInRefused { reason } => {
                 json!({ "reason": reason })
             }
+            Self::VerificationFinished { outcome } => json!({ "outcome": outcome }),
             Self::SignedIn { aal, amr } => json!({ "aal": aal, "amr": amr }),
             Self::SteppedUp { aal } => json!({ "aal": aal }),
             Self::SignedOut { session } => json!({ "session": session }),
@@ -98,7 +103,11 @@ impl Event<'_> {
             }
             Self::MandateEnded { mandate, reason } => json!({ "mandate": mandate, "reason": reason }),
             Self::CapacityChosen { mandate } => json!({ "mandate": mandate }),
-            Self::PasswordSet | Self::PasskeyAdded | Self::ConsentDenied | Self::TokenRevoked => json!({}),
+            Self::VerificationPending
+            | Self::PasswordSet
+            | Self::PasskeyAdded
+            | Self::ConsentDenied
+            | Self::TokenRevoked => json!({}),
         }
     }
 }

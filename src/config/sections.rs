@@ -181,11 +181,27 @@ section! {
         app_id: String = "yihao".to_owned(),
         /// A file with the key that requests are signed with. Unset: the simulator's key.
         key_file: Option<PathBuf> = None,
-        /// Milliseconds to wait for an answer. No answer never raises a trust level.
+        /// Milliseconds to wait for an answer, all tries together. No answer never raises a trust level.
         timeout_ms: u64 = 3000,
         /// Hours after which an organization is asked about again: so long may a dismissed representative
         /// go on, beside the days that the register itself needs.
         recheck_hours: u64 = 24,
+        /// Milliseconds to wait in one try.
+        try_ms: u64 = 2000,
+        /// How often a question is sent at most while the register is unreachable, silent or failing.
+        tries: u32 = 2,
+        /// Failures in a row after which a register is left alone.
+        rest_after_failures: u32 = 5,
+        /// Seconds for which it is left alone before one question tries it again.
+        rest_seconds: u64 = 30,
+        /// Questions that one register may be asked in a second, by all nodes together.
+        per_second: u64 = 100,
+        /// Questions that one register may be asked in a day.
+        per_day: u64 = 1_000_000,
+        /// Minutes for which a match of number, name and phone is not asked for again; 0 asks every time.
+        keep_match_minutes: u64 = 60,
+        /// Days after which a register's data are too old to conclude anything from.
+        stale_days: u64 = 30,
     }
 }
 

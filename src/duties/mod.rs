@@ -7,11 +7,13 @@ mod lease;
 mod organizations;
 mod rekeying;
 pub mod signing_keys;
+mod verifications;
 
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use organizations::{check_organization, check_organizations};
 pub use rekeying::rekey;
+pub use verifications::finish_verifications;
 
 use std::time::Duration;
 
@@ -35,11 +37,18 @@ enum Duty {
     Deletion,
     Organizations,
     Guardians,
+    Verifications,
 }
 
 impl Duty {
-    const ALL: [Duty; 5] =
-        [Self::SigningKeys, Self::Rekeying, Self::Deletion, Self::Organizations, Self::Guardians];
+    const ALL: [Duty; 6] = [
+        Self::SigningKeys,
+        Self::Rekeying,
+        Self::Deletion,
+        Self::Organizations,
+        Self::Guardians,
+        Self::Verifications,
+    ];
 
     /// Its name in the lease, the log and the audit log.
     const fn name(self) -> &'static str {
@@ -49,6 +58,7 @@ impl Duty {
             Self::Deletion => "deletion",
             Self::Organizations => "organizations",
             Self::Guardians => "guardians",
+            Self::Verifications => "verifications",
         }
     }
 
@@ -58,6 +68,7 @@ impl Duty {
             Self::Rekeying => 60,
             Self::Deletion | Self::Organizations => 3600,
             Self::Guardians => 24 * 3600,
+            Self::Verifications => 60,
         })
     }
 
@@ -68,6 +79,7 @@ impl Duty {
             Self::Deletion => sweep(app).await.map(drop),
             Self::Organizations => check_organizations(app).await.map(drop),
             Self::Guardians => narrow_guardians(app).await.map(drop),
+            Self::Verifications => finish_verifications(app).await.map(drop),
         }
     }
 }

@@ -8,6 +8,7 @@ mod person;
 mod register;
 mod rekey;
 mod trust;
+pub mod verification;
 
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use handle::{HandleKind, find_by_handle, user_name};
@@ -19,6 +20,7 @@ pub use person::{Person, PersonState, load};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
 pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew};
+pub use verification::{Claimed, Verification, VerificationState};
 
 use crate::crypto::Unopenable;
 use crate::{audit, db};

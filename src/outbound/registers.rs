@@ -5,15 +5,20 @@
 //! answer never raises a trust level.
 
 mod answer;
+mod breaker;
+mod cache;
+mod exchange;
 mod legal_person;
+mod patience;
 mod question;
+mod quota;
 mod register;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use reqwest::{Client, StatusCode};
+use reqwest::Client;
 use url::Url;
 use uuid::Uuid;
 
@@ -22,14 +27,17 @@ pub use legal_person::{Department, LegalPerson, LegalPersonAnswer, Standing};
 pub use register::Register;
 
 use super::{OpenError, transport};
-use crate::base::{PersonName, Phone, Visit};
+use crate::base::{Moment, PersonName, Phone, Visit};
 use crate::config::Config;
+use crate::transient::Transient;
+use breaker::Breaker;
+use cache::Cache;
+use patience::Patience;
 use question::{About, Question};
+use quota::Quota;
 
 /// Signs questions to the simulator, where no key is configured.
 const SIMULATOR_KEY: &str = "demo-register-key";
-/// The longest answer that is read; the contract's have some 100 to 500 bytes.
-const LONGEST: usize = 16 * 1024;
 
 /// The connector. Cheap to clone.
 #[derive(Clone)]
@@ -38,36 +46,87 @@ pub struct Registers(Arc<Inner>);
 struct Inner {
     http: Client,
     /// In the order of [`Register::ALL`].
-    addresses: Vec<Url>,
+    lines: Vec<Line>,
     app_id: String,
     key: Option<hmac::Key>,
     /// Whether simulators are believed.
     simulated: bool,
-    patience: Duration,
+    patience: Patience,
+    quota: Quota,
+    cache: Cache,
+    /// The oldest data that are believed.
+    stale_after: Duration,
+}
+
+/// The way to one register.
+struct Line {
+    address: Url,
+    breaker: Breaker,
 }
 
 impl Registers {
     /// Without a key it opens too: then every question ends in [`NoAnswer::NotConfigured`].
-    pub fn open(config: &Config) -> Result<Self, OpenError> {
+    pub fn open(config: &Config, transient: &Transient) -> Result<Self, OpenError> {
         let simulated = config.danger.simulate_registers;
-        let secret = match &config.registers.key_file {
+        let registers = &config.registers;
+        let secret = match &registers.key_file {
             Some(path) => Some(transport::read_secret("registers.key_file", path)?),
             None => simulated.then(|| crate::base::Secret::new(SIMULATOR_KEY)),
         };
-        let addresses = Register::ALL.iter().map(|register| register.address(&config.registers));
+        let key = secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes()));
+        let rest = Duration::from_secs(registers.rest_seconds);
+        let line = |register: &Register| {
+            let breaker = Breaker::new(registers.rest_after_failures, rest);
+            Ok(Line { address: register.address(registers)?, breaker })
+        };
+        let kept = Duration::from_secs(60 * registers.keep_match_minutes);
         Ok(Self(Arc::new(Inner {
             http: transport::build(transport::builder(config)?)?,
-            addresses: addresses.collect::<Result<_, _>>()?,
-            app_id: config.registers.app_id.clone(),
-            key: secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes())),
+            lines: Register::ALL.iter().map(line).collect::<Result<_, OpenError>>()?,
+            app_id: registers.app_id.clone(),
             simulated,
-            patience: Duration::from_millis(config.registers.timeout_ms),
+            patience: Patience::new(registers),
+            quota: Quota::new(transient.clone(), registers),
+            cache: Cache::new(transient.clone(), key.as_ref(), kept),
+            stale_after: Duration::from_secs(24 * 3600 * registers.stale_days),
+            key,
         })))
     }
 
     /// Whether there is a key to ask with.
     pub fn configured(&self) -> bool {
         self.0.key.is_some()
+    }
+
+    /// Whether this node leaves the register alone at present, because it failed too often.
+    pub fn rests(&self, register: Register) -> bool {
+        self.0.line(register).breaker.is_open()
+    }
+
+    /// Asks whether number, name and phone are one person's. The population register knows who lives under
+    /// this name and number; the operators know whose the phone is. Both must say yes; what one of them cannot
+    /// say, nobody assumes.
+    ///
+    /// A match is kept for a while, with its reference: the ids in it tell when the registers were asked. It is
+    /// found again only by all three, so nobody learns from a quick answer what others have asked.
+    pub async fn person(&self, visit: &Visit, number: &str, name: &PersonName, phone: &Phone) -> Answer {
+        let about = [("number", number), ("name", name.as_str()), ("phone", phone.national())];
+        if let Some(reference) = self.0.cache.find(&about).await {
+            return Answer::Match { reference };
+        }
+        let (population, operators) = tokio::join!(
+            self.population(visit, number, name),
+            self.three_elements(visit, number, name, phone),
+        );
+        match (population, operators) {
+            (Answer::Match { reference }, Answer::Match { reference: of_operators }) => {
+                let reference = format!("{reference} {of_operators}");
+                self.0.cache.keep(&about, &reference).await;
+                Answer::Match { reference }
+            }
+            (Answer::NoAnswer(cause), _) | (_, Answer::NoAnswer(cause)) => Answer::NoAnswer(cause),
+            (Answer::Match { .. }, other) | (other, _) => other,
+        }
     }
 
     /// Asks the population register whether this number belongs to this name.
@@ -89,11 +148,20 @@ impl Registers {
     }
 
     async fn matched(&self, visit: &Visit, register: Register, about: About<'_>) -> Answer {
-        let read = |id: &Uuid, text: &str| answer::read(register, id, text);
-        self.ask(visit, register, about, read).await.unwrap_or_else(Answer::NoAnswer)
+        let oldest = self.oldest(visit);
+        let read = |id: &Uuid, text: &str| answer::read(register, id, text, oldest);
+        let answer = self.ask(visit, register, about, read).await.unwrap_or_else(Answer::NoAnswer);
+        count(register, answer.as_str());
+        answer
     }
 
-    /// Asks, and reads the text of a 200 by `read`, which is given the question's id.
+    /// The oldest day of data that are believed.
+    fn oldest(&self, visit: &Visit) -> Moment {
+        visit.now.minus(self.0.stale_after)
+    }
+
+    /// Asks, and reads the text of a 200 by `read`, which is given the question's id. Within the patience it
+    /// asks again where that may help.
     async fn ask<T>(
         &self,
         visit: &Visit,
@@ -101,50 +169,67 @@ impl Registers {
         about: About<'_>,
         read: impl Fn(&Uuid, &str) -> Result<T, NoAnswer>,
     ) -> Result<T, NoAnswer> {
-        let key = self.0.key.as_ref().ok_or(NoAnswer::NotConfigured);
-        let question = key.map(|key| Question::new(&self.0.app_id, key, visit, about));
-        let answer = match &question {
-            Ok(question) => {
-                let exchange = self.0.exchange(register, question);
-                let exchange = tokio::time::timeout(self.0.patience, exchange).await;
-                exchange.unwrap_or(Err(NoAnswer::Timeout)).and_then(|bytes| {
-                    // The whole text: serde_json would not look at the encoding of members that it skips.
-                    let text = std::str::from_utf8(&bytes).map_err(|_| NoAnswer::Unreadable)?;
-                    read(&question.request_id, text)
-                })
-            }
-            Err(why) => Err(*why),
-        };
+        let breaker = &self.0.line(register).breaker;
+        if !breaker.admits(visit.now) {
+            return Err(NoAnswer::Resting);
+        }
+        let tries = self.0.tries(visit, register, about, read);
+        let answer = tokio::time::timeout(self.0.patience.whole, tries).await;
+        let answer = answer.unwrap_or(Err(NoAnswer::Timeout));
+        match &answer {
+            Ok(_) => breaker.answered(),
+            Err(why) if why.is_outage() => breaker.failed(visit.now),
+            Err(_) => {}
+        }
         if let Err(why) = &answer {
-            let question = question.ok().map(|question| question.request_id.to_string());
             let (request, register) = (visit.request_id, register.as_str());
-            tracing::warn!(%request, question, register, %why, "a register gave no answer");
+            tracing::warn!(%request, register, %why, "a register gave no answer");
         }
         answer
     }
 }
 
 impl Inner {
-    /// Sends a question and tells the body of what came back, if it may be read.
-    async fn exchange(&self, register: Register, question: &Question<'_>) -> Result<Vec<u8>, NoAnswer> {
-        let url = &self.addresses[register as usize];
-        let response = transport::post(&self.http, url, None, question).await.map_err(|e| cause(&e))?;
-        if response.headers().contains_key(transport::SIMULATOR) && !self.simulated {
-            return Err(NoAnswer::Simulator);
+    fn line(&self, register: Register) -> &Line {
+        &self.lines[register as usize]
+    }
+
+    /// A try is a question of its own: a platform that has heard a nonce does not hear it again.
+    async fn tries<T>(
+        &self,
+        visit: &Visit,
+        register: Register,
+        about: About<'_>,
+        read: impl Fn(&Uuid, &str) -> Result<T, NoAnswer>,
+    ) -> Result<T, NoAnswer> {
+        let (key, address) =
+            (self.key.as_ref().ok_or(NoAnswer::NotConfigured)?, &self.line(register).address);
+        let mut tried = 0;
+        loop {
+            self.quota.take(register).await?;
+            let question = Question::new(&self.app_id, key, visit, about);
+            let text = exchange::exchange(&self.http, address, &question, self.simulated);
+            let text = tokio::time::timeout(self.patience.each, text).await.unwrap_or(Err(NoAnswer::Timeout));
+            tried += 1;
+            match text.and_then(|text| read(&question.request_id, &text)) {
+                Err(why) if why.may_pass() && tried < self.patience.tries => {
+                    let (request, register) = (visit.request_id, register.as_str());
+                    tracing::info!(%request, question = %question.request_id, register, %why, "asking again");
+                    tokio::time::sleep(self.patience.pause(tried, &visit.chance)).await;
+                }
+                outcome => return outcome,
+            }
         }
-        match response.status() {
-            StatusCode::OK => {}
-            StatusCode::TOO_MANY_REQUESTS => return Err(NoAnswer::Busy),
-            status => return Err(NoAnswer::Refused(status.as_u16())),
-        }
-        let body = transport::body(response, LONGEST).await.map_err(|e| cause(&e))?;
-        body.ok_or(NoAnswer::Unreadable)
     }
 }
 
-fn cause(error: &reqwest::Error) -> NoAnswer {
-    if error.is_timeout() { NoAnswer::Timeout } else { NoAnswer::Unreachable }
+/// Counts an answer for the operators, by register and kind.
+fn count(register: Register, answer: &'static str) {
+    metrics::counter!("yihao_register_answers_total", "register" => register.as_str(), "answer" => answer)
+        .increment(1);
 }
 
+#[cfg(test)]
+mod resilience_tests;
 #[cfg(test)]
 mod tests;

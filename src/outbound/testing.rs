@@ -11,7 +11,10 @@ use axum::response::Response;
 use axum_server::tls_rustls::RustlsConfig;
 use uuid::Uuid;
 
-use crate::base::{Actor, Chance, Channel, Language, Moment, Visit};
+use super::{OpenError, Registers};
+use crate::base::{Actor, Chance, Channel, Clock, Language, Moment, Visit};
+use crate::config::Config;
+use crate::transient::Transient;
 
 pub fn visit() -> Visit {
     let chance = Chance::seeded(7);
@@ -24,6 +27,18 @@ pub fn visit() -> Visit {
         language: Language::default(),
         actor: Actor::Nobody,
     }
+}
+
+/// The connector of this configuration, with a transient store of its own.
+pub async fn registers(config: &Config) -> Result<Registers, OpenError> {
+    let directory = tempfile::tempdir().unwrap().keep();
+    let clock = Clock::by_hand(visit().now);
+    let address = format!("embedded:{}", directory.join("transient.db").display());
+    let transient = Transient::open(&address, clock).await.unwrap();
+    let registers = Registers::open(config, &transient);
+    // Open files outlive their names.
+    std::fs::remove_dir_all(directory).unwrap();
+    registers
 }
 
 /// Something asked of a server.

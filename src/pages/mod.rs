@@ -18,6 +18,7 @@ mod sign_out;
 pub mod view;
 
 pub use failures::{Asked, draw as draw_failure};
+pub use register::Notice;
 
 use axum::Router;
 use axum::routing::{get, post};

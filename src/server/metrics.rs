@@ -6,6 +6,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::app::App;
+use crate::outbound::registers::Register;
 
 /// From a cached document to a password hash on a busy machine, in seconds.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -44,5 +45,9 @@ pub fn render(app: &App, recorder: &PrometheusHandle) -> String {
     metrics::gauge!("yihao_password_hashes_waiting").set(load.waiting as f64);
     metrics::gauge!("yihao_password_hashes_running").set(load.running as f64);
     metrics::gauge!("yihao_password_memory_kib").set(load.held_kib as f64);
+    for register in Register::ALL {
+        let rests = if app.registers.rests(register) { 1.0 } else { 0.0 };
+        metrics::gauge!("yihao_register_resting", "register" => register.as_str()).set(rests);
+    }
     recorder.render()
 }

@@ -2,6 +2,7 @@
 //! simulator, checks how it is asked, and knows the people it is told of.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -26,10 +27,15 @@ pub enum Fault {
     OtherQuestion,
     /// Not JSON.
     Garbled,
+    /// 200, and inside it an error.
+    FailedInside,
+    /// Data of a hundred days ago.
+    Stale,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 4] = [Self::Down, Self::Busy, Self::OtherQuestion, Self::Garbled];
+    pub const ALL: [Fault; 6] =
+        [Self::Down, Self::Busy, Self::OtherQuestion, Self::Garbled, Self::FailedInside, Self::Stale];
 }
 
 #[derive(Default)]
@@ -176,16 +182,17 @@ async fn legal_persons(
             Some((_, record)) => {
                 let mut said = record.clone();
                 said["result"] = "FOUND".into();
-                said["as_of"] = day_of(&question).into();
+                said["as_of"] = day_of(&question, 0).into();
                 said
             }
         }
     })
 }
 
-/// The asker's day: the register is as new as can be.
-fn day_of(question: &Value) -> String {
-    Moment::from_seconds(question["timestamp"].as_i64().expect("a timestamp")).day().to_string()
+/// So many days before the asker's day.
+fn day_of(question: &Value, ago: u32) -> String {
+    let now = Moment::from_seconds(question["timestamp"].as_i64().expect("a timestamp"));
+    now.minus(Duration::from_secs(24 * 3600) * ago).day().to_string()
 }
 
 /// What `look` finds, or what the fault makes of it. `about` are the members that are signed.
@@ -211,6 +218,14 @@ fn answer(
             (simulator, Json(said)).into_response()
         }
         Some(Fault::Garbled) => (simulator, "<html>维护中</html>").into_response(),
+        Some(Fault::FailedInside) => {
+            let error = json!({ "request_id": question["request_id"], "error": "50010" });
+            (simulator, Json(error)).into_response()
+        }
+        Some(Fault::Stale) => {
+            said["as_of"] = day_of(question, 100).into();
+            (simulator, Json(said)).into_response()
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use super::Register;
+use crate::base::Moment;
 
 /// What came of a question. Only `Match` raises a trust level.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,20 @@ pub enum Answer {
     NoAnswer(NoAnswer),
 }
 
+impl Answer {
+    /// Its kind, for the metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Match { .. } => "match",
+            Self::Mismatch => "mismatch",
+            Self::NoRecord => "no-record",
+            Self::Deceased => "deceased",
+            Self::NotInForce => "not-in-force",
+            Self::NoAnswer(why) => why.as_str(),
+        }
+    }
+}
+
 /// Why there is no answer. For the log and the operator; the person is told to try later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
@@ -42,8 +57,48 @@ pub enum NoAnswer {
     OtherQuestion,
     #[error("the answer is not what was agreed on")]
     Unreadable,
+    #[error("the register answered that it failed")]
+    Failed,
+    #[error("the register's data are older than registers.stale_days")]
+    Stale,
+    #[error("the register has failed too often, and is left alone for registers.rest_seconds")]
+    Resting,
     #[error("a simulator answered, and danger.simulate_registers is off")]
     Simulator,
+}
+
+impl NoAnswer {
+    /// Its kind, for the metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not-configured",
+            Self::Unreachable => "unreachable",
+            Self::Timeout => "timeout",
+            Self::Refused(_) => "refused",
+            Self::Busy => "busy",
+            Self::OtherQuestion => "other-question",
+            Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
+            Self::Stale => "stale",
+            Self::Resting => "resting",
+            Self::Simulator => "simulator",
+        }
+    }
+
+    /// Whether the same question may get an answer a moment later. Not one that was understood and refused,
+    /// and not where too much was asked already.
+    pub(super) const fn may_pass(self) -> bool {
+        match self {
+            Self::Unreachable | Self::Timeout => true,
+            Self::Refused(status) => status >= 500,
+            _ => false,
+        }
+    }
+
+    /// Whether it is the register that is ill, so that it had better be left alone for a while.
+    pub(super) const fn is_outage(self) -> bool {
+        self.may_pass() || matches!(self, Self::Failed | Self::Unreadable | Self::OtherQuestion)
+    }
 }
 
 #[derive(Deserialize)]
@@ -51,6 +106,8 @@ struct Reply {
     request_id: String,
     result: Option<PopulationResult>,
     code: Option<OperatorsCode>,
+    /// The day of the register's data; a register that says nothing of it is taken to be of today.
+    as_of: Option<jiff::civil::Date>,
     /// Some platforms answer 200 and tell the error inside.
     error: Option<IgnoredAny>,
 }
@@ -85,12 +142,18 @@ enum OperatorsCode {
     TimedOut,
 }
 
-/// Reads the text of a 200 to question `id`.
-pub(super) fn read(register: Register, id: &Uuid, text: &str) -> Result<Answer, NoAnswer> {
-    let reply = serde_json::from_str::<Reply>(text).ok();
-    let reply = reply.filter(|reply| reply.error.is_none()).ok_or(NoAnswer::Unreadable)?;
+/// Reads the text of a 200 to question `id`. From data older than `oldest` nothing follows: neither a match
+/// nor that somebody is unknown.
+pub(super) fn read(register: Register, id: &Uuid, text: &str, oldest: Moment) -> Result<Answer, NoAnswer> {
+    let reply = serde_json::from_str::<Reply>(text).map_err(|_| NoAnswer::Unreadable)?;
     if reply.request_id != id.to_string() {
         return Err(NoAnswer::OtherQuestion);
+    }
+    if reply.error.is_some() {
+        return Err(NoAnswer::Failed);
+    }
+    if reply.as_of.and_then(Moment::of_day).is_some_and(|day| day < oldest) {
+        return Err(NoAnswer::Stale);
     }
     let matched = || Answer::Match { reference: reply.request_id };
     match (register, reply.result, reply.code) {

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use super::answer::NoAnswer;
-use super::{Register, Registers};
+use super::{Register, Registers, count};
 use crate::base::number::CreditCode;
 use crate::base::{Moment, OrganizationName, PersonName, Secret, Visit};
 
@@ -126,13 +126,21 @@ impl Registers {
     /// Asks the registers of legal persons for the organization of this code, one after the other.
     pub async fn legal_person(&self, visit: &Visit, code: &CreditCode) -> LegalPersonAnswer {
         let about = [("credit_code", code.as_str())];
+        let oldest = self.oldest(visit);
         let mut silence = None;
         for department in Department::in_order(code) {
-            let read = |id: &Uuid, text: &str| read(id, text, code, department);
-            match self.ask(visit, Register::from(department), &about, read).await {
-                Ok(Some(found)) => return LegalPersonAnswer::Found(Box::new(found)),
-                Ok(None) => {}
-                Err(why) => silence = silence.or(Some(why)),
+            let register = Register::from(department);
+            let read = |id: &Uuid, text: &str| read(id, text, code, department, oldest);
+            match self.ask(visit, register, &about, read).await {
+                Ok(Some(found)) => {
+                    count(register, "found");
+                    return LegalPersonAnswer::Found(Box::new(found));
+                }
+                Ok(None) => count(register, "no-record"),
+                Err(why) => {
+                    count(register, why.as_str());
+                    silence = silence.or(Some(why));
+                }
             }
         }
         silence.map_or(LegalPersonAnswer::NoRecord, LegalPersonAnswer::NoAnswer)
@@ -172,16 +180,24 @@ fn read(
     text: &str,
     asked: &CreditCode,
     department: Department,
+    oldest: Moment,
 ) -> Result<Option<LegalPerson>, NoAnswer> {
     let reply: Reply = serde_json::from_str(text).map_err(|_| NoAnswer::Unreadable)?;
     if reply.request_id != id.to_string() {
         return Err(NoAnswer::OtherQuestion);
     }
-    let record = match (reply.error, reply.result, reply.record) {
-        (None, Some(Outcome::Found), Some(record)) => record,
-        (None, Some(Outcome::NoRecord), None) => return Ok(None),
+    if reply.error.is_some() {
+        return Err(NoAnswer::Failed);
+    }
+    let record = match (reply.result, reply.record) {
+        (Some(Outcome::Found), Some(record)) => record,
+        (Some(Outcome::NoRecord), None) => return Ok(None),
         _ => return Err(NoAnswer::Unreadable),
     };
+    let as_of = Moment::of_day(record.as_of).ok_or(NoAnswer::Unreadable)?;
+    if as_of < oldest {
+        return Err(NoAnswer::Stale);
+    }
     if record.credit_code != asked.as_str() {
         return Err(NoAnswer::OtherQuestion);
     }
@@ -196,7 +212,7 @@ fn read(
         representative_number: record.representative_number.filter(|number| !number.is_empty()),
         successor: successor.transpose().map_err(|_| NoAnswer::Unreadable)?,
         department,
-        as_of: Moment::of_day(record.as_of).ok_or(NoAnswer::Unreadable)?,
+        as_of,
         reference: reply.request_id,
     }))
 }

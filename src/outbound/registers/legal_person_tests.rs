@@ -29,7 +29,7 @@ async fn asked(server: &Server, code: &str) -> LegalPersonAnswer {
     config.registers.url = server.url("/exchange/");
     config.registers.timeout_ms = 10_000;
     config.danger.simulate_registers = true;
-    let registers = Registers::open(&config).unwrap();
+    let registers = testing::registers(&config).await.unwrap();
     registers.legal_person(&testing::visit(), &CreditCode::parse(code).unwrap()).await
 }
 
@@ -157,7 +157,7 @@ async fn silence_of_one_register_is_not_no_record() {
 #[tokio::test]
 async fn a_record_in_doubt_is_no_answer() {
     type Change = fn(&mut Value);
-    let unreadable: [Change; 8] = [
+    let unreadable: [Change; 7] = [
         |record| record["status"] = "新词".into(),
         |record| record["name"] = "".into(),
         |record| record["representative_name"] = Value::Null,
@@ -165,11 +165,18 @@ async fn a_record_in_doubt_is_no_answer() {
         |record| record["successor"] = "123".into(),
         |record| record["result"] = "MATCH".into(),
         |record| record["result"] = "NO_RECORD".into(),
-        |record| record["error"] = "50010".into(),
     ];
     for (n, change) in unreadable.into_iter().enumerate() {
         let answer = found(change).await;
         assert!(matches!(answer, LegalPersonAnswer::NoAnswer(NoAnswer::Unreadable)), "{n} {answer:?}");
+    }
+    let doubtful: [(Change, NoAnswer); 2] = [
+        (|record| record["error"] = "50010".into(), NoAnswer::Failed),
+        (|record| record["as_of"] = "2023-10-14".into(), NoAnswer::Stale),
+    ];
+    for (change, why) in doubtful {
+        let answer = found(change).await;
+        assert!(matches!(answer, LegalPersonAnswer::NoAnswer(given) if given == why), "{answer:?}");
     }
     let others: [Change; 2] =
         [|record| record["request_id"] = "r-1".into(), |record| record["credit_code"] = HUAWEI.into()];
@@ -188,9 +195,9 @@ async fn a_department_may_have_an_address_of_its_own() {
     config.registers.agriculture_url = Some(own.url("/nync/"));
     config.danger.simulate_registers = true;
     let code = CreditCode::parse(TENCENT).unwrap();
-    let answer = Registers::open(&config).unwrap().legal_person(&testing::visit(), &code).await;
+    let answer = testing::registers(&config).await.unwrap().legal_person(&testing::visit(), &code).await;
     let LegalPersonAnswer::Found(found) = answer else { panic!("it is found") };
     assert_eq!((found.department, platform.hits(), own.hits()), (Department::Agriculture, 3, 1));
     config.registers.agriculture_url = Some("ftp://a/".parse().unwrap());
-    assert_eq!(Registers::open(&config).err().unwrap().key, "registers.agriculture_url");
+    assert_eq!(testing::registers(&config).await.err().unwrap().key, "registers.agriculture_url");
 }

@@ -9,11 +9,12 @@ use tokio::time::Instant;
 use super::Kept;
 use super::kept::{Matched, next};
 use super::refused::{Why, refuse};
-use crate::base::number::{CitizenId, OfficialNumber, Reason};
-use crate::base::{PersonName, Phone};
+use crate::audit::{self, About, Event};
+use crate::base::PersonName;
+use crate::base::number::{CitizenId, Reason};
 use crate::credential::Rationed;
 use crate::http::{Failure, urls};
-use crate::identity;
+use crate::identity::{self, Claimed, verification};
 use crate::outbound::registers::Answer;
 use crate::pages::here::{Here, Posted};
 use crate::pages::view::{AskName, Fault};
@@ -48,12 +49,16 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let keys = here.app.keys.data();
     here.app.quota.take(&keys, &here.visit, Rationed::Registration { number: number.as_str() }).await?;
     let phone = kept.phone()?;
-    let answer = asked_of_both(&here, number.as_str(), name, &phone).await;
-    let text = number.as_str().to_owned();
-    let holder = identity::find_by_number(&mut &here.app.db, &keys, &OfficialNumber::from(number)).await?;
+    let claimed = Claimed { number: number.into(), name: name.clone(), phone: phone.clone() };
+    let answer = match verification::find_match(&mut &here.app.db, &keys, here.visit.now, &claimed).await? {
+        Some(reference) => Answer::Match { reference },
+        None => here.app.registers.person(&here.visit, claimed.number.as_str(), name, &phone).await,
+    };
+    let holder = identity::find_by_number(&mut &here.app.db, &keys, &claimed.number).await?;
     let why = match (answer, holder) {
         (Answer::Match { reference }, None) => {
-            let matched = Matched { number: text, name: name.as_str().to_owned(), reference };
+            let (number, name) = (claimed.number.as_str().to_owned(), name.as_str().to_owned());
+            let matched = Matched { number, name, reference };
             kept.matched = Some(matched);
             kept.keep(&here, Some(handle)).await?;
             return Ok(here.go(&next(&here, urls::REGISTER_PASSWORD, handle)));
@@ -62,27 +67,24 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
         (Answer::Mismatch, _) => Why::Mismatch,
         (Answer::NoRecord, _) => Why::NoRecord,
         (Answer::Deceased | Answer::NotInForce, _) => Why::NotInForce,
-        (Answer::NoAnswer(_), _) => Why::NoAnswer,
+        (Answer::NoAnswer(_), _) => {
+            wait(&here, &claimed).await?;
+            Why::NoAnswer
+        }
     };
     let answer_after = Duration::from_millis(here.app.config.password.answer_after_ms);
     refuse(&here, &phone, why, came + answer_after).await
 }
 
-/// The population register knows who lives under this name and number; the operators know whose the phone is.
-/// Both must say yes; what one of them cannot say, nobody assumes.
-async fn asked_of_both(here: &Here, number: &str, name: &PersonName, phone: &Phone) -> Answer {
-    let registers = &here.app.registers;
-    let (population, operators) = tokio::join!(
-        registers.population(&here.visit, number, name),
-        registers.three_elements(&here.visit, number, name, phone),
-    );
-    match (population, operators) {
-        (Answer::Match { reference }, Answer::Match { reference: of_operators }) => {
-            Answer::Match { reference: format!("{reference} {of_operators}") }
-        }
-        (Answer::NoAnswer(cause), _) | (_, Answer::NoAnswer(cause)) => Answer::NoAnswer(cause),
-        (Answer::Match { .. }, other) | (other, _) => other,
+/// A duty goes on asking for what no register answered.
+async fn wait(here: &Here, claimed: &Claimed) -> Result<(), Failure> {
+    let keys = here.app.keys.data();
+    let mut tx = here.app.db.begin().await?;
+    if verification::wait(&mut tx, &keys, &here.visit, claimed).await? {
+        audit::record(&mut tx, &keys, &here.visit, Event::VerificationPending, About::default()).await?;
     }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn fault_of(reason: Reason) -> Fault {

@@ -17,7 +17,7 @@ use crate::base::{PersonName, Secret, TrustLevel};
 use crate::credential::Proof;
 use crate::credential::password::{self, Weakness, acceptable};
 use crate::http::{Failure, urls};
-use crate::identity::{self, NewEvidence, NewPerson, Registered};
+use crate::identity::{self, Claimed, NewEvidence, NewPerson, Registered, verification};
 use crate::pages::here::{Here, Posted};
 use crate::pages::sign_in::begin_session;
 use crate::pages::view::{AskPassword, Fault};
@@ -114,6 +114,10 @@ async fn register(app: &App, here: &Here, new: &NewPerson, phc: &str) -> Result<
             }
             Err(other) => return Err(other.into()),
         };
+        if let Some(phone) = &new.phone {
+            let (number, name, phone) = (new.number.clone(), new.name.clone(), phone.clone());
+            verification::settle(&mut tx, &app.keys.data(), &Claimed { number, name, phone }).await?;
+        }
         password::set(&mut tx, &here.visit, person, phc).await?;
         let about = About { person: Some(person), client: None };
         audit::record(&mut tx, &app.keys.data(), &here.visit, Event::PasswordSet, about).await?;

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::time::Instant;
 
+use super::Notice;
 use crate::audit::{self, About, Event};
-use crate::base::{Language, Phone};
+use crate::base::Phone;
 use crate::http::Failure;
 use crate::pages::here::Here;
 use crate::pages::view::Refused;
@@ -17,7 +18,7 @@ pub enum Why {
     Mismatch,
     NoRecord,
     NotInForce,
-    /// The register did not answer: nobody's fault but nobody's level either.
+    /// The register did not answer: nobody's fault but nobody's level either. It is asked again.
     NoAnswer,
 }
 
@@ -32,31 +33,11 @@ impl Why {
         }
     }
 
-    const fn words(self, language: Language) -> &'static str {
-        match (language, self) {
-            (Language::Simplified, Self::Registered) => {
-                "您已有账号，无需再注册，请直接登录。如忘记密码，请到政务服务大厅窗口办理。"
-            }
-            (Language::Simplified, Self::NoAnswer) => "核对系统暂时没有回应，您的注册未完成，请稍后再试。",
-            (Language::Simplified, _) => {
-                "您填写的姓名、证件号码与本手机号的登记信息不一致，注册未完成。请核对后重试，或到政务服务大厅窗口办理。"
-            }
-            (Language::Traditional, Self::Registered) => {
-                "您已有帳號，無需再註冊，請直接登入。如忘記密碼，請到政務服務大廳櫃檯辦理。"
-            }
-            (Language::Traditional, Self::NoAnswer) => "核對系統暫時沒有回應，您的註冊未完成，請稍後再試。",
-            (Language::Traditional, _) => {
-                "您填寫的姓名、證件號碼與本手機號碼的登記資料不一致，註冊未完成。請核對後重試，或到政務服務大廳櫃檯辦理。"
-            }
-            (Language::English, Self::Registered) => {
-                "You already have an account. Please sign in. If you forgot the password, go to a service counter."
-            }
-            (Language::English, Self::NoAnswer) => {
-                "The register did not answer, so your registration is not finished. Please try again later."
-            }
-            (Language::English, _) => {
-                "Name, number and this phone do not match the register, so your registration is not finished. Check them and try again, or go to a service counter."
-            }
+    const fn notice(self) -> Notice {
+        match self {
+            Self::Registered => Notice::Registered,
+            Self::NoAnswer => Notice::Waiting,
+            Self::Mismatch | Self::NoRecord | Self::NotInForce => Notice::Differs,
         }
     }
 }
@@ -66,7 +47,7 @@ pub async fn refuse(here: &Here, phone: &Phone, why: Why, at: Instant) -> Result
     // Sent aside: a slow gateway must not show in the time of the answer.
     let (app, visit, to) = (here.app.clone(), here.visit.clone(), phone.clone());
     tokio::spawn(async move {
-        if let Err(error) = app.sms.send(&visit, &to, why.words(visit.language)).await {
+        if let Err(error) = app.sms.send(&visit, &to, why.notice().words(visit.language)).await {
             tracing::error!(%error, "an SMS could not be sent");
         }
     });
