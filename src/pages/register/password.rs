@@ -90,7 +90,7 @@ fn faults(secret: &Secret, again: Option<&str>, new: &NewPerson) -> Vec<Fault> {
         Ok(()) => Vec::new(),
         Err(Weakness::TooShort) => vec![Fault::PasswordShort],
         Err(Weakness::TooLong) => vec![Fault::PasswordLong],
-        Err(Weakness::Repetition | Weakness::Sequence) => vec![Fault::PasswordCommon],
+        Err(Weakness::Repetition | Weakness::Sequence | Weakness::Common) => vec![Fault::PasswordCommon],
         Err(Weakness::HoldsNumber | Weakness::HoldsPhone | Weakness::HoldsName) => {
             vec![Fault::PasswordPersonal]
         }
