@@ -11,10 +11,18 @@ pub enum Event<'a> {
     RegistrationRefused { reason: &'a str },
     SignedIn { aal: AuthenticationLevel, amr: &'a str },
     SignInRefused { reason: &'a str },
-    SteppedUp { aal: AuthenticationLevel },
+    SteppedUp { aal: AuthenticationLevel, amr: &'a str },
+    SecondFactorRefused { factor: &'a str },
+    SecondFactorAlways { always: bool },
     SignedOut { session: Uuid },
     PasswordSet,
     PasskeyAdded,
+    PasskeyRenamed,
+    PasskeyRemoved,
+    TotpAdded,
+    TotpRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed { left: usize },
     ConsentGiven { scopes: Scopes, basis: &'a str },
     ConsentDenied,
     CodeRedeemed { grant: Uuid, scopes: Scopes },
@@ -38,9 +46,17 @@ impl Event<'_> {
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused { .. } => "session.refused",
             Self::SteppedUp { .. } => "session.stepped_up",
+            Self::SecondFactorRefused { .. } => "second_factor.refused",
+            Self::SecondFactorAlways { .. } => "second_factor.always",
             Self::SignedOut { .. } => "session.signed_out",
             Self::PasswordSet => "password.set",
             Self::PasskeyAdded => "passkey.added",
+            Self::PasskeyRenamed => "passkey.renamed",
+            Self::PasskeyRemoved => "passkey.removed",
+            Self::TotpAdded => "totp.added",
+            Self::TotpRemoved => "totp.removed",
+            Self::RecoveryCodesMade => "recovery_codes.made",
+            Self::RecoveryCodeUsed { .. } => "recovery_code.used",
             Self::ConsentGiven { .. } => "consent.given",
             Self::ConsentDenied => "consent.denied",
             Self::CodeRedeemed { .. } => "grant.issued",
@@ -62,8 +78,12 @@ impl Event<'_> {
             Self::RegistrationRefused { reason } | Self::SignInRefused { reason } => {
                 json!({ "reason": reason })
             }
-            Self::SignedIn { aal, amr } => json!({ "aal": aal, "amr": amr }),
-            Self::SteppedUp { aal } => json!({ "aal": aal }),
+            Self::SignedIn { aal, amr } | Self::SteppedUp { aal, amr } => {
+                json!({ "aal": aal, "amr": amr })
+            }
+            Self::SecondFactorRefused { factor } => json!({ "factor": factor }),
+            Self::SecondFactorAlways { always } => json!({ "always": always }),
+            Self::RecoveryCodeUsed { left } => json!({ "left": left }),
             Self::SignedOut { session } => json!({ "session": session }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
             Self::CodeRedeemed { grant, scopes } => json!({ "grant": grant, "scopes": scopes }),
@@ -75,7 +95,15 @@ impl Event<'_> {
             Self::ClientChanged { what } => json!({ "what": what }),
             Self::RegistrationAllowed { uses } => json!({ "uses": uses }),
             Self::KeysRotated { purpose } => json!({ "purpose": purpose }),
-            Self::PasswordSet | Self::PasskeyAdded | Self::ConsentDenied | Self::TokenRevoked => json!({}),
+            Self::PasswordSet
+            | Self::PasskeyAdded
+            | Self::PasskeyRenamed
+            | Self::PasskeyRemoved
+            | Self::TotpAdded
+            | Self::TotpRemoved
+            | Self::RecoveryCodesMade
+            | Self::ConsentDenied
+            | Self::TokenRevoked => json!({}),
         }
     }
 }

@@ -114,6 +114,7 @@ async fn ask_of(
         hinted,
         login_hint: draft.login_hint,
         consented: None,
+        unmet: false,
         asked_at: visit.now,
         browser: browser.id,
     }))
@@ -169,7 +170,8 @@ async fn proceed(
             return Ok(Destination::of(&ask).error(app.config.issuer(), code, words));
         }
         Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
-        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) | Step::StepUp(_) => urls::SIGN_IN,
+        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) => urls::SIGN_IN,
+        Step::StepUp(_) => urls::SECOND_FACTOR,
         Step::Consent(_) | Step::Notice(_) => urls::CONSENT,
     };
     let id = match kept {

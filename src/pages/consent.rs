@@ -3,16 +3,15 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::here::{Here, OnTheWay, Posted};
+use super::here::{Here, Posted};
 use super::view::{Apart, Consent, Disclosure, Field, Notice, Requester};
-use crate::ask::{self, Step};
+use crate::ask::Step;
 use crate::audit::{self, About, Event};
 use crate::base::{Scope, Scopes};
 use crate::client::LegalBasis;
 use crate::grant;
 use crate::http::Failure;
 use crate::identity::{self, Person};
-use crate::session::Session;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let Some((way, session)) = here.way.as_ref().zip(here.session.as_ref()) else {
@@ -27,8 +26,8 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         matter: metadata.purpose.clone(),
     };
     let frame = here.frame()?;
-    let html = match step(&here, way, session).await? {
-        Step::Consent(scopes) => {
+    let html = match here.step().await? {
+        Some(Step::Consent(scopes)) => {
             let (apart, usual): (Vec<Scope>, Vec<Scope>) =
                 scopes.iter().partition(|scope| scope.is_sensitive());
             let page = Consent {
@@ -42,7 +41,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
             };
             page.render(&frame)
         }
-        Step::Notice(scopes) => {
+        Some(Step::Notice(scopes)) => {
             let fields = scopes.iter().flat_map(|scope| disclosed(&person, scope)).collect();
             Notice { requester, fields, basis: None }.render(&frame)
         }
@@ -52,18 +51,13 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     Ok(here.page(StatusCode::OK, html))
 }
 
-async fn step(here: &Here, way: &OnTheWay, session: &Session) -> Result<Step, Failure> {
-    let consent = grant::consent_of(&mut &here.app.db, session.person, &way.client.id).await?;
-    Ok(ask::next(&way.ask, &way.client, Some(session), consent, here.visit.now))
-}
-
-pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failure> {
+pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let Some((way, session)) = here.way.as_ref().zip(here.session.as_ref()) else {
         return Ok(here.go(&here.onward()));
     };
-    let (scopes, basis) = match step(&here, way, session).await? {
-        Step::Consent(scopes) => (scopes, LegalBasis::Consent),
-        Step::Notice(scopes) => (scopes, LegalBasis::Statutory),
+    let (scopes, basis) = match here.step().await? {
+        Some(Step::Consent(scopes)) => (scopes, LegalBasis::Consent),
+        Some(Step::Notice(scopes)) => (scopes, LegalBasis::Statutory),
         _ => return Ok(here.go(&here.onward())),
     };
     let agreed = match (form.get("decision"), basis) {
@@ -88,11 +82,7 @@ pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failu
         }
     }
     tx.commit().await?;
-    if let Some(way) = &mut here.way {
-        way.ask.consented = Some(agreed.is_some());
-        let life = std::time::Duration::from_secs(here.app.config.token.ask_minutes * 60);
-        ask::update(&here.app.transient, &way.id, &way.ask, life).await?;
-    }
+    here.note(|ask| ask.consented = Some(agreed.is_some())).await?;
     Ok(here.go(&here.onward()))
 }
 

@@ -2,6 +2,7 @@
 //! way of. Every page's handler begins with one of these.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -11,10 +12,11 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::view::{Frame, Onward, content_security_policy};
 use crate::app::App;
-use crate::ask::{self, Ask, AskId};
+use crate::ask::{self, Ask, AskId, Step};
 use crate::base::{Actor, Secret, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
+use crate::grant;
 use crate::http::visit::LANGUAGE_COOKIE;
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
 use crate::session::{self, Session};
@@ -107,9 +109,39 @@ impl Here {
         Ok(Some(OnTheWay { id, ask, client }))
     }
 
+    /// What the Ask wants next; `None` without one.
+    pub async fn step(&self) -> Result<Option<Step>, Failure> {
+        let Some(way) = &self.way else { return Ok(None) };
+        let session = self.session.as_ref();
+        let consent = match session {
+            Some(session) => grant::consent_of(&mut &self.app.db, session.person, &way.client.id).await?,
+            None => None,
+        };
+        Ok(Some(ask::next(&way.ask, &way.client, session, consent, self.visit.now)))
+    }
+
+    /// Writes into the Ask what a page has learnt; does nothing without one.
+    pub async fn note(&self, change: impl FnOnce(&mut Ask)) -> Result<(), Failure> {
+        let Some(way) = &self.way else { return Ok(()) };
+        let mut ask = way.ask.clone();
+        change(&mut ask);
+        let life = Duration::from_secs(self.app.config.token.ask_minutes * 60);
+        Ok(ask::update(&self.app.transient, &way.id, &ask, life).await?)
+    }
+
     /// Where a visitor without a session goes first, if the page is not for them.
     pub fn to_sign_in(&self) -> Response {
         self.go(&self.along(urls::SIGN_IN))
+    }
+
+    /// The session, where the person has done all that they want asked of them at a sign-in; otherwise where
+    /// they are sent first.
+    pub fn finished(&self) -> Result<&Session, Response> {
+        match &self.session {
+            None => Err(self.to_sign_in()),
+            Some(session) if session.is_unfinished() => Err(self.go(&self.along(urls::SECOND_FACTOR))),
+            Some(session) => Ok(session),
+        }
     }
 
     /// Where the person goes on when this page is done: back to the Ask, or home.

@@ -9,6 +9,7 @@ use scraper::{Html, Selector};
 use url::Url;
 use uuid::Uuid;
 use yihao::base::{AuthenticationLevel, Channel};
+use yihao::credential::Proof;
 use yihao::http::{Browser as BrowserCookie, cookies};
 use yihao::session::{self, SignIn};
 
@@ -64,7 +65,12 @@ impl Browser {
         visit.channel = Channel::Hall;
         let (keys, policy) = (house.app.keys.data(), &house.app.config.session);
         let mut tx = house.app.db.begin().await.expect("a transaction");
-        let sign_in = SignIn { person: person.id, browser, aal, amr: "pwd" };
+        let proofs: &[Proof] = match aal {
+            AuthenticationLevel::OneFactor => &[Proof::Password],
+            AuthenticationLevel::TwoFactors => &[Proof::Password, Proof::Totp],
+            AuthenticationLevel::PhishingResistant => &[Proof::Passkey { user_verified: true }],
+        };
+        let sign_in = SignIn { person: person.id, browser, proofs };
         let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));

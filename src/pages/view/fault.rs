@@ -36,11 +36,17 @@ pub enum Fault {
     /// It holds the person's own number, phone, name or birthday.
     PasswordPersonal,
     PasswordsDiffer,
+    CurrentWrong,
+    FactorCodeMissing,
+    AppCodeWrong,
+    RecoveryCodeWrong,
+    /// What is to be removed is the last that may remain.
+    FactorLast,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 24] = [
+    pub const ALL: [Fault; 29] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -65,6 +71,11 @@ impl Fault {
         Self::PasswordCommon,
         Self::PasswordPersonal,
         Self::PasswordsDiffer,
+        Self::CurrentWrong,
+        Self::FactorCodeMissing,
+        Self::AppCodeWrong,
+        Self::RecoveryCodeWrong,
+        Self::FactorLast,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -94,16 +105,28 @@ impl Fault {
             Self::PasswordCommon => "password-common",
             Self::PasswordPersonal => "password-personal",
             Self::PasswordsDiffer => "passwords-differ",
+            Self::CurrentWrong => "current-wrong",
+            Self::FactorCodeMissing => "factor-code-missing",
+            Self::AppCodeWrong => "app-code-wrong",
+            Self::RecoveryCodeWrong => "recovery-code-wrong",
+            Self::FactorLast => "factor-last",
         }
     }
 
     /// The field it belongs to; `None` if it stands in the summary alone.
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) => None,
+            Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
-            Self::CodeMissing | Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired => Some("code"),
+            Self::CodeMissing
+            | Self::CodeMalformed
+            | Self::CodeWrong
+            | Self::CodeExpired
+            | Self::FactorCodeMissing
+            | Self::AppCodeWrong
+            | Self::RecoveryCodeWrong => Some("code"),
+            Self::CurrentWrong => Some("current"),
             Self::NameMissing | Self::NameMalformed => Some("name"),
             Self::NumberMissing
             | Self::NumberLength
