@@ -194,6 +194,14 @@ impl Page {
         links.find(|href| href.starts_with(beginning)).map(str::to_owned)
     }
 
+    /// All addresses of the page's links that begin like this.
+    pub fn links_to(&self, beginning: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        let links = select("a[href]");
+        let links = html.select(&links).filter_map(|link| link.attr("href"));
+        links.filter(|href| href.starts_with(beginning)).map(str::to_owned).collect()
+    }
+
     fn ticket(&self) -> Option<String> {
         let html = Html::parse_document(&self.html);
         let meta = html.select(&select("meta[name=csrf]")).next()?;
@@ -223,6 +231,20 @@ impl Page {
     pub fn sees_not(&self, text: &str) -> &Self {
         assert!(!self.html.contains(text), "{text:?} is on {}", self.url);
         self
+    }
+
+    /// What can be read in the first element of this selector.
+    #[track_caller]
+    pub fn text(&self, css: &str) -> String {
+        self.texts(css)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no {css} at {}:\n{}", self.url, self.html))
+    }
+
+    pub fn texts(&self, css: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&select(css)).map(|element| element.text().collect()).collect()
     }
 
     pub fn has(&self, css: &str) -> bool {
