@@ -13,7 +13,7 @@ use crate::identity;
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let session = match here.finished() {
         Ok(session) => session,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let mut read = &here.app.db;
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
@@ -31,8 +31,8 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 }
 
 pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
-    if let Err(elsewhere) = gate(&here, urls::ACCOUNT_PASSKEY).await? {
-        return Ok(elsewhere);
+    if let Err(first) = gate(&here, urls::ACCOUNT_PASSKEY).await? {
+        return Ok(here.go(&first));
     }
     let page = AddPasskey { setting: Setting::Account, next: here.onward() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))

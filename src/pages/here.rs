@@ -136,10 +136,10 @@ impl Here {
 
     /// The session, where the person has done all that they want asked of them at a sign-in; otherwise where
     /// they are sent first.
-    pub fn finished(&self) -> Result<&Session, Response> {
+    pub fn finished(&self) -> Result<&Session, String> {
         match &self.session {
-            None => Err(self.to_sign_in()),
-            Some(session) if session.is_unfinished() => Err(self.go(&self.along(urls::SECOND_FACTOR))),
+            None => Err(self.along(urls::SIGN_IN)),
+            Some(session) if session.is_unfinished() => Err(self.along(urls::SECOND_FACTOR)),
             Some(session) => Ok(session),
         }
     }

@@ -25,7 +25,7 @@ const LIFE: Duration = Duration::from_secs(15 * 60);
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS_APP).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let seed = match waiting(&here, session).await? {
         Some(seed) => seed,
@@ -37,7 +37,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS_APP).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let Some(seed) = waiting(&here, session).await? else {
         return Ok(here.go(&here.along(urls::FACTORS_APP)));
@@ -67,7 +67,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
 pub async fn take_away(Posted { here, .. }: Posted) -> Result<Response, Failure> {
     match gate(&here, urls::FACTORS).await? {
         Ok((session, _)) => remove(&here, session, Removal::Totp, News::AppRemoved).await,
-        Err(elsewhere) => Ok(elsewhere),
+        Err(first) => Ok(here.go(&first)),
     }
 }
 

@@ -38,21 +38,21 @@ pub fn known_address(text: &str) -> Option<&'static str> {
 pub async fn gate<'a>(
     here: &'a Here,
     to: &'static str,
-) -> Result<Result<(&'a Session, Owned), Response>, Failure> {
-    let Some(session) = &here.session else { return Ok(Err(here.to_sign_in())) };
+) -> Result<Result<(&'a Session, Owned), String>, Failure> {
+    let Some(session) = &here.session else { return Ok(Err(here.along(urls::SIGN_IN))) };
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     if session.may_change_factors(&owned, here.visit.now) {
         return Ok(Ok((session, owned)));
     }
     let page = here.along(urls::SECOND_FACTOR);
     let separator = if page.contains('?') { '&' } else { '?' };
-    Ok(Err(here.go(&format!("{page}{separator}to={to}"))))
+    Ok(Err(format!("{page}{separator}to={to}")))
 }
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let session = match here.finished() {
         Ok(session) => session,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     page(&here, session, StatusCode::OK, Vec::new()).await
 }
@@ -95,7 +95,7 @@ pub fn shown(passkey: Listed) -> Passkey {
 pub async fn always(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let always = match form.get("always") {
         Some("on") => true,

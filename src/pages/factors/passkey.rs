@@ -16,7 +16,7 @@ use crate::pages::view::EditPasskey;
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let (text, id) = named(&here.query)?;
     let all = passkey::list(&mut &here.app.db, session.person).await?;
@@ -28,7 +28,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 pub async fn rename(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let (_, id) = named(&form)?;
     let mut tx = here.app.db.begin().await?;
@@ -45,7 +45,7 @@ pub async fn rename(Posted { here, form }: Posted) -> Result<Response, Failure> 
 pub async fn take_away(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let (_, id) = named(&form)?;
     remove(&here, session, Removal::Passkey(&id), News::PasskeyRemoved).await

@@ -21,14 +21,14 @@ use crate::pages::view::{ChangePassword, Fault};
 pub async fn show(here: Here) -> Result<Response, Failure> {
     match gate(&here, urls::FACTORS_PASSWORD).await? {
         Ok((_, owned)) => page(&here, owned.password, StatusCode::OK, Vec::new()),
-        Err(elsewhere) => Ok(elsewhere),
+        Err(first) => Ok(here.go(&first)),
     }
 }
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let (session, owned) = match gate(&here, urls::FACTORS_PASSWORD).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let (app, keys) = (&here.app, here.app.keys.data());
     let person = identity::load(&mut &app.db, &keys, session.person).await?;

@@ -13,7 +13,7 @@ use crate::pages::view::RecoveryCodes;
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let (_, owned) = match gate(&here, urls::FACTORS_RECOVERY).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let page = RecoveryCodes { fresh: Vec::new(), left: owned.recovery_codes };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
@@ -23,7 +23,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 pub async fn make(Posted { here, .. }: Posted) -> Result<Response, Failure> {
     let (session, _) = match gate(&here, urls::FACTORS_RECOVERY).await? {
         Ok(allowed) => allowed,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(first) => return Ok(here.go(&first)),
     };
     let mut tx = here.app.db.begin().await?;
     let fresh = recovery_code::make(&mut tx, &here.app.keys.data(), &here.visit, session.person).await?;

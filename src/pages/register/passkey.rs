@@ -9,8 +9,8 @@ use crate::pages::here::Here;
 use crate::pages::view::{AddPasskey, Setting};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    if let Err(elsewhere) = gate(&here, urls::REGISTER_PASSKEY).await? {
-        return Ok(elsewhere);
+    if let Err(first) = gate(&here, urls::REGISTER_PASSKEY).await? {
+        return Ok(here.go(&first));
     }
     let page = AddPasskey { setting: Setting::Registration, next: here.onward() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))

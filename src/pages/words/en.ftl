@@ -239,7 +239,7 @@ help-people = Talk to a person
 help-sign-in = Go to sign in
 
 ## Ways to sign in, and one more confirmation
-factor-why-service = You are signed in. This service needs you to confirm once more that it is you
+factor-why-service = This service needs you to confirm once more that it is you
 factor-why-change = Before you change how you sign in, confirm once more that it is you
 factor-why-always = You chose to confirm every sign-in
 factor-passkey-title = Confirm with your passkey
@@ -294,7 +294,7 @@ recovery-left = { $left ->
     [one] One code
    *[other] { $left } codes
 } left.
-recovery-make = Make new recovery codes
+recovery-make = Make recovery codes
 recovery-ends = Making new ones ends these at once.
 recovery-keep = Write them down or print them now: they are not shown again after this page. Each works once. Take no photo and tell nobody.
 recovery-kept = I have kept them

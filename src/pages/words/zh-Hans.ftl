@@ -218,7 +218,7 @@ help-people = 找人帮忙
 help-sign-in = 去登录
 
 ## 登录方式与再次确认
-factor-why-service = 您已登录。这项服务还需要再确认一次是您本人
+factor-why-service = 这项服务需要再确认一次是您本人
 factor-why-change = 更改登录方式之前，请再确认一次是您本人
 factor-why-always = 您选择了每次登录都再确认一次
 factor-passkey-title = 请用通行密钥{"\u200B"}确认
@@ -262,7 +262,7 @@ factors-always-off = 未开启：只在服务要求时再确认。
 factors-always-do = 每次都确认
 factors-always-end = 不必每次确认
 app-title = 添加验证器应用
-app-scan = 用手机上的身份验证器（例如微信小程序“腾讯身份验证器”）扫描下图。
+app-scan = 请用手机上的身份验证器应用扫描下图。
 app-picture = 供验证器扫描的二维码
 app-here = 验证器就在这部手机上
 app-typed = 不能扫描时，请在验证器中手动输入密钥：
@@ -270,7 +270,7 @@ app-code = 验证器现在显示的 6 位验证码
 app-do = 添加
 recovery-title = 恢复码
 recovery-left = 还剩 { $left } 个未使用。
-recovery-make = 生成新的恢复码
+recovery-make = 生成恢复码
 recovery-ends = 生成新的恢复码后，旧的立即失效。
 recovery-keep = 请现在写下或打印出来，离开本页后不会再显示。每个只能用一次。不要拍照，不要告诉任何人。
 recovery-kept = 我已保存好

@@ -218,7 +218,7 @@ help-people = 找人協助
 help-sign-in = 前往登入
 
 ## 登入方式與再次確認
-factor-why-service = 您已登入。這項服務還需要再確認一次是您本人
+factor-why-service = 這項服務需要再確認一次是您本人
 factor-why-change = 變更登入方式之前，請再確認一次是您本人
 factor-why-always = 您選擇了每次登入都再確認一次
 factor-passkey-title = 請用通行密鑰{"\u200B"}確認
@@ -262,7 +262,7 @@ factors-always-off = 未開啟：只在服務要求時再確認。
 factors-always-do = 每次都確認
 factors-always-end = 不必每次確認
 app-title = 新增驗證器應用程式
-app-scan = 用手機上的身份驗證器（例如 Google Authenticator）掃描下圖。
+app-scan = 請用手機上的身份驗證器應用程式掃描下圖。
 app-picture = 供驗證器掃描的二維碼
 app-here = 驗證器就在這部手機上
 app-typed = 不能掃描時，請在驗證器中手動輸入密鑰：
@@ -270,7 +270,7 @@ app-code = 驗證器現在顯示的 6 位驗證碼
 app-do = 新增
 recovery-title = 恢復碼
 recovery-left = 還剩 { $left } 個未使用。
-recovery-make = 產生新的恢復碼
+recovery-make = 產生恢復碼
 recovery-ends = 產生新的恢復碼後，舊的立即失效。
 recovery-keep = 請現在寫下或列印出來，離開本頁後不會再顯示。每個只能用一次。不要拍照，不要告訴任何人。
 recovery-kept = 我已保存好
