@@ -5,26 +5,12 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use yihao::http::urls;
 
-#[path = "../src/credential/passkey/authenticator.rs"]
-mod authenticator;
-
-use self::authenticator::Authenticator;
+use crate::factors::{add_passkey, confirms_by_sms};
 use crate::support::{Browser, House};
 
 const SOURCES: u32 = 1000;
 const FAILURES_EACH: u32 = 10;
 const AT_ONCE: u32 = 50;
-
-async fn add_passkey(house: &House, browser: &mut Browser) -> Authenticator {
-    let mut device = Authenticator::new(b"the owner's phone");
-    device.origin = house.base.clone();
-    browser.open(urls::ACCOUNT_PASSKEY).await;
-    let started = browser.script(urls::PASSKEY_ADD_START, json!({})).await;
-    let credential: Value = serde_json::from_str(&device.create(&started)).unwrap();
-    let finish = json!({ "handle": started["handle"], "credential": credential, "name": "手机" });
-    assert_eq!(browser.script(urls::PASSKEY_ADD_FINISH, finish).await["next"], urls::ACCOUNT);
-    device
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_owner_is_never_locked_out() {
@@ -34,7 +20,9 @@ async fn the_owner_is_never_locked_out() {
     let mut owner = Browser::new(&house);
     owner.open(urls::SIGN_IN).await;
     owner.submit("#sign-in", &right).await.is_at(urls::ACCOUNT);
-    let mut device = add_passkey(&house, &mut owner).await;
+    owner.open(urls::ACCOUNT_PASSKEY).await;
+    confirms_by_sms(&house, &mut owner, &person).await.is_at(urls::ACCOUNT_PASSKEY);
+    let mut device = add_passkey(&house, &mut owner, "手机").await;
     owner.open(urls::SIGN_OUT).await;
     owner.submit("#sign-out", &[]).await.is_at(urls::SIGNED_OUT);
 

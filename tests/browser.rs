@@ -119,6 +119,65 @@ async fn register(demo: &Demo, browser: &Chromium, who: &Someone) {
     browser.click(SUBMIT).await;
 }
 
+/// From a password to a passkey in one session: what is missing is added on the way, and only that is asked.
+#[tokio::test]
+async fn a_demanding_service_leads_to_a_passkey() {
+    let demo = Demo::start().await;
+    let (issuer, back) = (demo.issuer(), format!("{}/callback", demo.hall()));
+    let client = demo.add_client(&[
+        "--name=不动产登记",
+        "--channel=hall",
+        "--auth-method=client_secret_basic",
+        "--redirect-uri",
+        &back,
+        "--first-party",
+        "--min-aal=3",
+        "--scope=openid",
+    ]);
+    let authorize = format!(
+        "{issuer}/authorize?response_type=code&client_id={client}&state=s&scope=openid\
+         &redirect_uri={back}&code_challenge_method=S256\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    );
+    let browser = Chromium::open(Settings { window: PHONE, ..Settings::default() }).await;
+    browser.add_authenticator().await;
+    let person = demo.person(1);
+    browser.go(&authorize).await;
+    sign_in(&browser, &person, PASSWORD).await;
+    browser.see("form#second-factor-leave").await;
+    browser.picture("second-factor-add").await;
+    browser.click("a[href^='/account/passkey']").await;
+    browser.see("form#second-factor").await;
+    browser.picture("second-factor-sms").await;
+    browser.type_into("#code", &demo.code_on(&person.phone).await).await;
+    browser.click("#second-factor .actions button").await;
+    browser.see("#add-passkey").await;
+    browser.click("#passkey").await;
+    browser.see("[data-passkey='sign-in']").await;
+    browser.picture("second-factor-passkey").await;
+    browser.click("#passkey").await;
+    browser.arrive(&format!("{back}?code=")).await;
+
+    // At the account a change asks for the passkey again once it is old, and comes back to where it began.
+    browser.go(&format!("{issuer}/account/factors")).await;
+    browser.click("a[href^='/account/factors/passkey']").await;
+    browser.see("#rename-passkey").await;
+    browser.type_into("#name", "我的手机").await;
+    browser.click("#rename-passkey button").await;
+    browser.see("form#always").await;
+    browser.picture("factors").await;
+    browser.go(&format!("{issuer}/account/factors/app")).await;
+    browser.see("#add-app svg, .qr svg").await;
+    browser.picture("factor-app").await;
+    let other = Chromium::open(Settings::default()).await;
+    other.go(&format!("{issuer}/sign-in")).await;
+    sign_in(&other, &person, PASSWORD).await;
+    other.arrive(&format!("{issuer}/account")).await;
+    other.go(&format!("{issuer}/account/factors/recovery-codes")).await;
+    other.see("[data-next='/account/factors/recovery-codes'] [data-passkey='sign-in']").await;
+    other.picture("second-factor-passkey-wide").await;
+}
+
 #[tokio::test]
 async fn without_script_a_password_does_everything() {
     let demo = Demo::start().await;

@@ -10,7 +10,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::support::{Browser, House, Person, RelyingParty};
+use crate::support::{Browser, House, Person, PhoneApp, RelyingParty};
 
 thread_local! {
     /// What this thread has logged since it began to listen.
@@ -115,8 +115,32 @@ async fn journey(house: &House) -> Secrets {
         party.secret().to_owned(),
         "the-wrong-secret".to_owned(),
     ]);
+    factors(house, &person, &mut secrets).await;
     register(house, &mut secrets).await;
     secrets
+}
+
+/// What stands beside a password: made, used, guessed at.
+async fn factors(house: &House, person: &Person, secrets: &mut Secrets) {
+    let mut browser = Browser::signed_in(house, person).await;
+    browser.open("/account/factors/app").await.is_at("/second-factor");
+    let code = newest_code(house);
+    browser.submit("#second-factor", &[("code", "12 34 56")]).await;
+    let page = browser.submit("#second-factor", &[("code", &code)]).await;
+    let app = PhoneApp::reads(page.is_at("/account/factors/app"));
+    let secret = page.text("code.secret").replace(' ', "");
+    browser.submit("#add-app", &[("code", &app.wrong_code(house))]).await;
+    browser.submit("#add-app", &[("code", &app.code(house))]).await.is_at("/account/factors");
+    browser.open("/account/factors/recovery-codes").await;
+    let codes = browser.submit("#recovery-codes", &[]).await.texts(".codes code");
+    let mut other = Browser::signed_in(house, person).await;
+    other.open("/second-factor?to=/account/factors").await.is_at("/second-factor");
+    for code in [&codes[0], &codes[0], &secret] {
+        other.submit("#second-factor", &[("code", code), ("method", "recovery")]).await;
+        other.open("/second-factor?to=/account/factors&method=recovery").await;
+    }
+    secrets.opening.push(secret);
+    secrets.opening.extend(codes.iter().flat_map(|code| [code.clone(), code.replace('-', "")]));
 }
 
 fn personal(person: &Person) -> Vec<String> {

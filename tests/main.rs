@@ -3,6 +3,10 @@
 
 mod support;
 
+/// The library's own, a device that holds passkeys.
+#[path = "../src/credential/passkey/authenticator.rs"]
+mod authenticator;
+
 /// For the software authenticator, which the library's own tests use too.
 use yihao::crypto;
 
@@ -14,6 +18,7 @@ mod consent;
 mod db;
 mod discovery;
 mod end_session;
+mod factors;
 mod identity;
 mod leaks;
 mod mandates;

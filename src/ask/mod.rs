@@ -60,6 +60,9 @@ pub struct Ask {
     /// What the person answered on this Ask's consent page, if it was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented: Option<bool>,
+    /// The person has said that they cannot reach the level this Ask wants.
+    #[serde(default)]
+    pub unmet: bool,
     pub asked_at: Moment,
     /// The browser that asked: nobody else's may answer.
     pub browser: Uuid,

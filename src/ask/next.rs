@@ -58,9 +58,13 @@ pub fn next(ask: &Ask, client: &Client, facts: Option<&Facts>, now: Moment) -> S
     if let Some(reason) = wants_sign_in(ask, client, session, now) {
         return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(reason) };
     }
-    let aal = ask.min_aal.max(client.metadata.min_aal);
+    let aal = ask.min_aal.max(client.metadata.min_aal).max(session.wanted_by_person());
     if let Some(aal) = aal.filter(|aal| session.aal < *aal) {
-        return if silent { refused(Refusal::InteractionRequired) } else { Step::StepUp(aal) };
+        return match (silent, ask.unmet) {
+            (true, _) => refused(Refusal::InteractionRequired),
+            (false, true) => refused(Refusal::UnmetAuthenticationRequirements),
+            (false, false) => Step::StepUp(aal),
+        };
     }
     let trust = ask.min_trust.max(client.metadata.min_trust);
     if trust.is_some_and(|trust| session.trust < trust) {

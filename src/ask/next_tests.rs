@@ -4,6 +4,7 @@ use super::*;
 use crate::ask::{Capacity, Hinted, Prompts};
 use crate::base::{Channel, TrustLevel};
 use crate::client::{ClientState, Metadata};
+use crate::credential::Proof;
 use crate::grant::ClaimsRequest;
 
 const NOW: Moment = Moment::from_seconds(1_800_000_000);
@@ -25,6 +26,7 @@ fn ask() -> Ask {
         login_hint: None,
         capacity: None,
         consented: None,
+        unmet: false,
         asked_at: NOW,
         browser: Uuid::nil(),
     }
@@ -50,6 +52,8 @@ fn session() -> Session {
         channel: Channel::Hall,
         aal: AuthenticationLevel::OneFactor,
         amr: "pwd".to_owned(),
+        proofs: vec![Proof::Password],
+        second_factor_always: false,
         authenticated_at: before,
         seen_at: before,
         trust: TrustLevel::Matched,
@@ -152,12 +156,30 @@ fn levels_are_demanded_by_the_request_or_by_the_client() {
     let mut by_client = first_party();
     by_client.metadata.min_aal = Some(AuthenticationLevel::PhishingResistant);
     assert_eq!(step(&ask(), &by_client, Some(&session()), None), step_up);
+    let given_up = Ask { unmet: true, ..by_ask };
+    assert_eq!(
+        step(&given_up, &first_party(), Some(&session()), None),
+        Step::Refused(Refusal::UnmetAuthenticationRequirements)
+    );
+    let strong = Session { aal: AuthenticationLevel::PhishingResistant, ..session() };
+    assert!(matches!(step(&given_up, &first_party(), Some(&strong), None), Step::Approved(_)));
     by_client.metadata.min_aal = None;
     by_client.metadata.min_trust = Some(TrustLevel::Proven);
     assert_eq!(
         step(&ask(), &by_client, Some(&session()), None),
         Step::Refused(Refusal::UnmetAuthenticationRequirements)
     );
+}
+
+#[test]
+fn who_wants_a_second_factor_always_is_asked_for_it_everywhere() {
+    let session = Session { second_factor_always: true, ..session() };
+    let wanted = Step::StepUp(AuthenticationLevel::TwoFactors);
+    assert_eq!(step(&ask(), &first_party(), Some(&session), None), wanted);
+    let refused = Step::Refused(Refusal::InteractionRequired);
+    assert_eq!(step(&prompt("none"), &first_party(), Some(&session), None), refused);
+    let proven = Session { aal: AuthenticationLevel::TwoFactors, ..session };
+    assert!(matches!(step(&ask(), &first_party(), Some(&proven), None), Step::Approved(_)));
 }
 
 #[test]

@@ -13,10 +13,18 @@ pub enum Event<'a> {
     VerificationFinished { outcome: &'a str },
     SignedIn { aal: AuthenticationLevel, amr: &'a str },
     SignInRefused { reason: &'a str },
-    SteppedUp { aal: AuthenticationLevel },
+    SteppedUp { aal: AuthenticationLevel, amr: &'a str },
+    SecondFactorRefused { factor: &'a str },
+    SecondFactorAlways { always: bool },
     SignedOut { session: Uuid },
     PasswordSet,
     PasskeyAdded,
+    PasskeyRenamed,
+    PasskeyRemoved,
+    TotpAdded,
+    TotpRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed { left: usize },
     ConsentGiven { scopes: Scopes, basis: &'a str },
     ConsentDenied,
     CodeRedeemed { grant: Uuid, scopes: Scopes },
@@ -48,9 +56,17 @@ impl Event<'_> {
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused { .. } => "session.refused",
             Self::SteppedUp { .. } => "session.stepped_up",
+            Self::SecondFactorRefused { .. } => "second_factor.refused",
+            Self::SecondFactorAlways { .. } => "second_factor.always",
             Self::SignedOut { .. } => "session.signed_out",
             Self::PasswordSet => "password.set",
             Self::PasskeyAdded => "passkey.added",
+            Self::PasskeyRenamed => "passkey.renamed",
+            Self::PasskeyRemoved => "passkey.removed",
+            Self::TotpAdded => "totp.added",
+            Self::TotpRemoved => "totp.removed",
+            Self::RecoveryCodesMade => "recovery_codes.made",
+            Self::RecoveryCodeUsed { .. } => "recovery_code.used",
             Self::ConsentGiven { .. } => "consent.given",
             Self::ConsentDenied => "consent.denied",
             Self::CodeRedeemed { .. } => "grant.issued",
@@ -79,8 +95,12 @@ impl Event<'_> {
                 json!({ "reason": reason })
             }
             Self::VerificationFinished { outcome } => json!({ "outcome": outcome }),
-            Self::SignedIn { aal, amr } => json!({ "aal": aal, "amr": amr }),
-            Self::SteppedUp { aal } => json!({ "aal": aal }),
+            Self::SignedIn { aal, amr } | Self::SteppedUp { aal, amr } => {
+                json!({ "aal": aal, "amr": amr })
+            }
+            Self::SecondFactorRefused { factor } => json!({ "factor": factor }),
+            Self::SecondFactorAlways { always } => json!({ "always": always }),
+            Self::RecoveryCodeUsed { left } => json!({ "left": left }),
             Self::SignedOut { session } => json!({ "session": session }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
             Self::CodeRedeemed { grant, scopes } => json!({ "grant": grant, "scopes": scopes }),
@@ -106,6 +126,11 @@ impl Event<'_> {
             Self::VerificationPending
             | Self::PasswordSet
             | Self::PasskeyAdded
+            | Self::PasskeyRenamed
+            | Self::PasskeyRemoved
+            | Self::TotpAdded
+            | Self::TotpRemoved
+            | Self::RecoveryCodesMade
             | Self::ConsentDenied
             | Self::TokenRevoked => json!({}),
         }

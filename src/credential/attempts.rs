@@ -45,6 +45,8 @@ pub enum Factor {
     Password,
     Passkey,
     SmsCode,
+    Totp,
+    RecoveryCode,
 }
 
 impl Factor {
@@ -53,6 +55,8 @@ impl Factor {
             Self::Password => "password",
             Self::Passkey => "passkey",
             Self::SmsCode => "sms-code",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery-code",
         }
     }
 

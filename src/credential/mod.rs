@@ -5,24 +5,28 @@ mod counter;
 
 pub mod attempts;
 pub mod browser;
+pub mod factors;
 pub mod passkey;
 pub mod password;
 pub mod proof;
 pub mod quota;
+pub mod recovery_code;
 pub mod sms_code;
+pub mod totp;
 
 #[cfg(test)]
 mod trial;
 
 pub use attempts::{Attempt, Attempts, Factor};
 pub use counter::Wait;
+pub use factors::{Owned, SecondFactor};
 pub use passkey::{PasskeyProof, Passkeys};
 pub use password::{Busy, Hasher, Verdict};
 pub use proof::Proof;
 pub use quota::{Quota, Rationed};
 
 use crate::crypto::Unopenable;
-use crate::{db, transient};
+use crate::{audit, db, transient};
 
 /// Why a proof was not taken. The person is told only that it was not; the log may say this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +45,8 @@ pub enum Refused {
     TooMany,
     #[error("too many tries at one code")]
     Spent,
+    #[error("the last of its kind, which must remain")]
+    Last,
 }
 
 /// What a step of a proof can end in, other than well.
@@ -58,4 +64,6 @@ pub enum Error {
     Transient(#[from] transient::Unavailable),
     #[error(transparent)]
     Keys(#[from] Unopenable),
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
 }

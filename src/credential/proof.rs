@@ -11,6 +11,8 @@ pub enum Proof {
     Password,
     Passkey { user_verified: bool },
     SmsCode,
+    Totp,
+    RecoveryCode,
 }
 
 /// What a factor rests on. Two of one kind are no second factor: who has the phone has its codes and, it
@@ -25,7 +27,7 @@ impl Proof {
     const fn kind(self) -> Kind {
         match self {
             Self::Password => Kind::Knowledge,
-            Self::Passkey { .. } | Self::SmsCode => Kind::Possession,
+            Self::Passkey { .. } | Self::SmsCode | Self::Totp | Self::RecoveryCode => Kind::Possession,
         }
     }
 }
@@ -46,12 +48,14 @@ pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
 ///
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
-/// unless a person is present. `mfa` stands wherever the level is above one factor: a passkey that has
+/// unless a person is present. A recovery code is `otp`, like an app's: a password that counts once is what
+/// RFC 4949 means by the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `mfa` stands wherever the level is above one factor: a passkey that has
 /// verified its user is two factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
     let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
     [
         ("pwd", proofs.contains(&Proof::Password)),
+        ("otp", proofs.contains(&Proof::Totp) || proofs.contains(&Proof::RecoveryCode)),
         ("sms", proofs.contains(&Proof::SmsCode)),
         ("pop", passkey),
         ("user", passkey),
@@ -72,7 +76,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 9] = [
+        let table: [(&[Proof], _, &[&str]); 13] = [
             (&[], None, &[]),
             (&[Proof::Password], Some(OneFactor), &["pwd"]),
             (&[Proof::Password, Proof::Password], Some(OneFactor), &["pwd"]),
@@ -80,6 +84,14 @@ mod tests {
             (&[Proof::SmsCode, PRESENT], Some(OneFactor), &["sms", "pop", "user"]),
             (&[Proof::SmsCode, Proof::Password], Some(TwoFactors), &["pwd", "sms", "mfa"]),
             (&[Proof::Password, PRESENT], Some(TwoFactors), &["pwd", "pop", "user", "mfa"]),
+            (&[Proof::Totp, Proof::SmsCode], Some(OneFactor), &["otp", "sms"]),
+            (&[Proof::Password, Proof::Totp], Some(TwoFactors), &["pwd", "otp", "mfa"]),
+            (&[Proof::Password, Proof::RecoveryCode], Some(TwoFactors), &["pwd", "otp", "mfa"]),
+            (
+                &[Proof::Password, Proof::Totp, Proof::SmsCode],
+                Some(TwoFactors),
+                &["pwd", "otp", "sms", "mfa"],
+            ),
             (&[VERIFIED], Some(PhishingResistant), &["pop", "user", "mfa"]),
             (&[Proof::Password, VERIFIED], Some(PhishingResistant), &["pwd", "pop", "user", "mfa"]),
         ];

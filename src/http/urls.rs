@@ -40,6 +40,23 @@ pub const MANDATE_GRANT: &str = "/account/organizations/{id}/grant";
 pub const HELPER_ADD: &str = "/account/helpers/add";
 pub const MANDATE_ANSWER: &str = "/account/mandates/answer";
 pub const MANDATE_END: &str = "/account/mandates/end";
+pub const SECOND_FACTOR: &str = "/second-factor";
+/// Post only: sends a code to the person's phone.
+pub const SECOND_FACTOR_SEND: &str = "/second-factor/send";
+/// Post only: back to the relying system without.
+pub const SECOND_FACTOR_LEAVE: &str = "/second-factor/leave";
+pub const FACTORS: &str = "/account/factors";
+/// Post only: whether a second factor is always asked for.
+pub const FACTORS_ALWAYS: &str = "/account/factors/always";
+pub const FACTORS_APP: &str = "/account/factors/app";
+/// Post only.
+pub const FACTORS_APP_REMOVE: &str = "/account/factors/app/remove";
+pub const FACTORS_RECOVERY: &str = "/account/factors/recovery-codes";
+pub const FACTORS_PASSWORD: &str = "/account/factors/password";
+/// One passkey, named by the parameter `id`.
+pub const FACTORS_PASSKEY: &str = "/account/factors/passkey";
+/// Post only.
+pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
 pub const PASSKEY_ADD_START: &str = "/passkey/add/start";

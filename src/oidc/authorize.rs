@@ -117,6 +117,7 @@ async fn ask_of(
         login_hint: draft.login_hint,
         capacity: None,
         consented: None,
+        unmet: false,
         asked_at: visit.now,
         browser: browser.id,
     }))
@@ -180,7 +181,8 @@ async fn proceed(
             return Ok(Destination::of(&ask).error(app.config.issuer(), code, words));
         }
         Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
-        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) | Step::StepUp(_) => urls::SIGN_IN,
+        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) => urls::SIGN_IN,
+        Step::StepUp(_) => urls::SECOND_FACTOR,
         Step::Capacity => urls::CAPACITY,
         Step::Consent(_) | Step::Notice(_) => urls::CONSENT,
     };

@@ -3,14 +3,18 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::factors::{gate, shown};
 use super::here::Here;
-use super::view::{Account, AddPasskey, Passkey, Setting};
+use super::view::{Account, AddPasskey, Setting};
 use crate::credential::passkey;
 use crate::http::{Failure, urls};
 use crate::identity;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match here.finished() {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let mut read = &here.app.db;
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
@@ -20,23 +24,16 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         number: person.number.masked(),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
         trust: person.binding.trust(here.visit.now, &here.app.config.trust),
-        passkeys: passkeys
-            .into_iter()
-            .map(|passkey| Passkey {
-                name: passkey.label,
-                added: passkey.created_at.day(),
-                last_used: passkey.used_at.map(|at| at.day()),
-            })
-            .collect(),
+        passkeys: passkeys.into_iter().map(shown).collect(),
         can_add: here.app.passkeys.is_some(),
     };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
 }
 
 pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
-    if here.session.is_none() {
-        return Ok(here.to_sign_in());
+    if let Err(first) = gate(&here, urls::ACCOUNT_PASSKEY).await? {
+        return Ok(here.go(&first));
     }
-    let page = AddPasskey { setting: Setting::Account, next: urls::ACCOUNT.to_owned() };
+    let page = AddPasskey { setting: Setting::Account, next: here.onward() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
 }

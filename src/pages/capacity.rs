@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::here::{Here, Posted};
 use super::view::{ActingFor, ChooseCapacity, Fault};
-use crate::ask::{self, Choice, Chosen, Step};
+use crate::ask::{Choice, Chosen, Facts, Step};
 use crate::http::Failure;
 use crate::identity;
 use crate::mandate::{Mandate, Party};
@@ -33,10 +33,10 @@ async fn page(here: &Here, status: StatusCode, faults: Vec<Fault>) -> Result<Res
 
 /// The choice the Ask has open, if it has one: otherwise it was made already, in another tab perhaps.
 async fn open_choice(here: &Here) -> Result<Option<(Session, Vec<Mandate>)>, Failure> {
-    let Some((way, session)) = here.way.as_ref().zip(here.session.as_ref()) else { return Ok(None) };
-    let (step, facts) = here.step(way, session).await?;
-    Ok(match (step, facts.choice) {
-        (Step::Capacity, Choice::Open(mandates)) => Some((facts.session, mandates)),
+    Ok(match here.decided().await? {
+        Some((Step::Capacity, Some(Facts { session, choice: Choice::Open(mandates), .. }))) => {
+            Some((session, mandates))
+        }
         _ => None,
     })
 }
@@ -61,7 +61,7 @@ pub(super) async fn card(here: &Here, mandate: &Mandate, chosen: bool) -> Result
     }))
 }
 
-pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failure> {
+pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let Some((session, mandates)) = open_choice(&here).await? else { return Ok(here.go(&here.onward())) };
     let chosen = match form.get("capacity") {
         None => return page(&here, StatusCode::UNPROCESSABLE_ENTITY, vec![Fault::CapacityMissing]).await,
@@ -78,10 +78,6 @@ pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failu
     let mut tx = here.app.db.begin().await?;
     session::choose_capacity(&mut tx, &here.app.keys.data(), &here.visit, &session, mandate).await?;
     tx.commit().await?;
-    if let Some(way) = &mut here.way {
-        way.ask.capacity = Some(chosen);
-        let life = std::time::Duration::from_secs(here.app.config.token.ask_minutes * 60);
-        ask::update(&here.app.transient, &way.id, &way.ask, life).await?;
-    }
+    here.note(|ask| ask.capacity = Some(chosen)).await?;
     Ok(here.go(&here.onward()))
 }

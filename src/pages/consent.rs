@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::here::{Here, Posted};
 use super::view::{Apart, Consent, Disclosure, Field, Notice, Requester};
-use crate::ask::{self, Capacity, Step};
+use crate::ask::{Capacity, Step};
 use crate::audit::{self, About, Event};
 use crate::base::{Scope, Scopes};
 use crate::client::LegalBasis;
@@ -19,7 +19,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let Some((way, session)) = here.way.as_ref().zip(here.session.as_ref()) else {
         return Ok(here.go(&here.onward()));
     };
-    let (step, facts) = here.step(way, session).await?;
+    let Some((step, Some(facts))) = here.decided().await? else { return Ok(here.go(&here.onward())) };
     let subject = Subject::load(&here, session.person, &facts.capacity()).await?;
     let metadata = &way.client.metadata;
     let requester = Requester {
@@ -53,11 +53,11 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     Ok(here.page(StatusCode::OK, html))
 }
 
-pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failure> {
+pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let Some((way, session)) = here.way.as_ref().zip(here.session.as_ref()) else {
         return Ok(here.go(&here.onward()));
     };
-    let (step, facts) = here.step(way, session).await?;
+    let Some((step, Some(facts))) = here.decided().await? else { return Ok(here.go(&here.onward())) };
     let (scopes, basis) = match step {
         Step::Consent(scopes) => (scopes, LegalBasis::Consent),
         Step::Notice(scopes) => (scopes, LegalBasis::Statutory),
@@ -86,11 +86,7 @@ pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failu
         }
     }
     tx.commit().await?;
-    if let Some(way) = &mut here.way {
-        way.ask.consented = Some(agreed.is_some());
-        let life = std::time::Duration::from_secs(here.app.config.token.ask_minutes * 60);
-        ask::update(&here.app.transient, &way.id, &way.ask, life).await?;
-    }
+    here.note(|ask| ask.consented = Some(agreed.is_some())).await?;
     Ok(here.go(&here.onward()))
 }
 

@@ -2,6 +2,7 @@
 //! way of. Every page's handler begins with one of these.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -105,17 +106,47 @@ impl Here {
         Ok(Some(OnTheWay { id, ask, client }))
     }
 
-    /// What the Ask wants next of the person, and on what that rests.
-    pub async fn step(&self, way: &OnTheWay, session: &Session) -> Result<(Step, Facts), Failure> {
-        let keys = self.app.keys.data();
-        let read = &mut &self.app.db;
-        let facts = ask::facts(read, &keys, &self.visit, &way.ask, &way.client, session.clone()).await?;
-        Ok((ask::next(&way.ask, &way.client, Some(&facts), self.visit.now), facts))
+    /// What the Ask wants next, and on what that rests; `None` without one.
+    pub async fn decided(&self) -> Result<Option<(Step, Option<Facts>)>, Failure> {
+        let Some(way) = &self.way else { return Ok(None) };
+        let facts = match &self.session {
+            Some(session) => {
+                let (read, keys) = (&mut &self.app.db, self.app.keys.data());
+                let session = session.clone();
+                Some(ask::facts(read, &keys, &self.visit, &way.ask, &way.client, session).await?)
+            }
+            None => None,
+        };
+        Ok(Some((ask::next(&way.ask, &way.client, facts.as_ref(), self.visit.now), facts)))
+    }
+
+    /// What the Ask wants next; `None` without one.
+    pub async fn step(&self) -> Result<Option<Step>, Failure> {
+        Ok(self.decided().await?.map(|(step, _)| step))
+    }
+
+    /// Writes into the Ask what a page has learnt; does nothing without one.
+    pub async fn note(&self, change: impl FnOnce(&mut Ask)) -> Result<(), Failure> {
+        let Some(way) = &self.way else { return Ok(()) };
+        let mut ask = way.ask.clone();
+        change(&mut ask);
+        let life = Duration::from_secs(self.app.config.token.ask_minutes * 60);
+        Ok(ask::update(&self.app.transient, &way.id, &ask, life).await?)
     }
 
     /// Where a visitor without a session goes first, if the page is not for them.
     pub fn to_sign_in(&self) -> Response {
         self.go(&self.along(urls::SIGN_IN))
+    }
+
+    /// The session, where the person has done all that they want asked of them at a sign-in; otherwise where
+    /// they are sent first.
+    pub fn finished(&self) -> Result<&Session, String> {
+        match &self.session {
+            None => Err(self.along(urls::SIGN_IN)),
+            Some(session) if session.is_unfinished() => Err(self.along(urls::SECOND_FACTOR)),
+            Some(session) => Ok(session),
+        }
     }
 
     /// Where the person goes on when this page is done: back to the Ask, or home.

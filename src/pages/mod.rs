@@ -6,6 +6,7 @@ mod account;
 mod assets;
 mod capacity;
 mod consent;
+mod factors;
 mod failures;
 mod here;
 mod identifier;
@@ -13,6 +14,7 @@ mod mandates;
 mod passkey;
 mod reading;
 mod register;
+mod second_factor;
 mod sign_in;
 mod sign_out;
 pub mod view;
@@ -53,6 +55,17 @@ pub fn routes() -> Router<App> {
         .route(urls::HELPER_ADD, get(mandates::grant::show_helper).post(mandates::grant::submit_helper))
         .route(urls::MANDATE_ANSWER, post(mandates::answer::submit))
         .route(urls::MANDATE_END, post(mandates::answer::end))
+        .route(urls::SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
+        .route(urls::SECOND_FACTOR_SEND, post(second_factor::resend))
+        .route(urls::SECOND_FACTOR_LEAVE, post(second_factor::leave))
+        .route(urls::FACTORS, get(factors::show))
+        .route(urls::FACTORS_ALWAYS, post(factors::always))
+        .route(urls::FACTORS_APP, get(factors::app::show).post(factors::app::submit))
+        .route(urls::FACTORS_APP_REMOVE, post(factors::app::take_away))
+        .route(urls::FACTORS_RECOVERY, get(factors::recovery::show).post(factors::recovery::make))
+        .route(urls::FACTORS_PASSWORD, get(factors::password::show).post(factors::password::submit))
+        .route(urls::FACTORS_PASSKEY, get(factors::passkey::show).post(factors::passkey::rename))
+        .route(urls::FACTORS_PASSKEY_REMOVE, post(factors::passkey::take_away))
         .route(urls::PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))
         .route(urls::PASSKEY_ADD_START, post(passkey::start_adding))

@@ -9,15 +9,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::factors::announce::{self, News};
 use super::here::Here;
 use super::sign_in::begin_session;
 use crate::app::App;
+use crate::ask::Step;
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
-use crate::credential::{self, Factor, Passkeys, Proof, passkey};
+use crate::credential::{self, Factor, Passkeys, Proof, SecondFactor, factors, passkey};
 use crate::http::Failure;
 use crate::identity::{self, PersonState};
-use crate::session::Session;
+use crate::session::{Before, Session};
 
 /// A device has had a few seconds of the person's attention: the name they gave it, or none.
 const LONGEST_LABEL: usize = 60;
@@ -145,12 +147,17 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
     attempt.succeeded().await?;
     let mut tx = app.db.begin().await?;
     let proof = assertion.settle(&mut tx, &here.visit).await?;
+    factors::note_used(&mut tx, proof.person, SecondFactor::Passkey).await?;
     tx.commit().await?;
     let person = identity::load(&mut &app.db, &keys, proof.person).await?;
     if !person.is_some_and(|person| person.state == PersonState::Active) {
         return Err(malformed());
     }
-    let cookie = begin_session(&here, proof.person, &[Proof::from(proof)]).await?;
+    let before = match here.step().await? {
+        Some(Step::SignIn(_)) => Before::Dropped,
+        _ => Before::Kept,
+    };
+    let cookie = begin_session(&here, proof.person, before, &[Proof::from(proof)]).await?;
     let mut response = Json(json!({ "next": here.onward() })).into_response();
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -161,6 +168,10 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
 pub async fn start_adding(Scripted { here, .. }: Scripted<Start>) -> Result<Response, Refusal> {
     let app = &here.app;
     let session = signed_in(&here)?;
+    let owned = factors::owned(&mut &app.db, session.person).await?;
+    if !session.may_change_factors(&owned, here.visit.now) {
+        return Err(Refusal(StatusCode::FORBIDDEN, "proof_too_old", None));
+    }
     let person = identity::load(&mut &app.db, &app.keys.data(), session.person).await?;
     // What the device shows beside the passkey: enough for its owner, nothing for who looks on.
     let shown = person.map(|person| person.name.masked()).unwrap_or_default();
@@ -182,6 +193,7 @@ pub async fn finish_adding(Scripted { here, sent }: Scripted<Finish>) -> Result<
     let about = About { person: Some(session.person), client: None };
     audit::record(&mut tx, &app.keys.data(), &here.visit, Event::PasskeyAdded, about).await?;
     tx.commit().await?;
+    announce::tell(&here, session.person, News::PasskeyAdded).await?;
     Ok(Json(json!({ "next": here.onward() })).into_response())
 }
 

@@ -12,11 +12,11 @@ use super::here::{Here, Posted};
 use super::identifier;
 use super::view::{Fault, Methods, Reason, SignIn};
 use crate::ask::{SignInReason, Step};
-use crate::base::{Actor, Secret, Visit};
+use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
-use crate::http::{Failure, cookies};
+use crate::http::{Browser, Failure, cookies};
 use crate::identity;
-use crate::session::{self, Session};
+use crate::session::{self, Before, Session};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let Some(form) = form(&here).await? else { return Ok(here.go(&here.onward())) };
@@ -25,29 +25,17 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 
 /// The form as the Ask wants it; `None` if there is nothing to sign in for.
 async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
-    let with_passkeys = here.app.passkeys.is_some();
-    let mut methods = if with_passkeys { Methods::PasswordThenPasskey } else { Methods::Password };
-    let reason = match (&here.way, &here.session) {
-        (_, None) => Reason::First,
-        (None, Some(_)) => return Ok(None),
-        (Some(way), Some(session)) => match here.step(way, session).await?.0 {
-            Step::SignIn(SignInReason::SomebodyElse | SignInReason::NoSession) => Reason::First,
-            Step::SignIn(SignInReason::TooOld) => Reason::Again { person: masked_name(here, session).await? },
-            Step::StepUp(_) if with_passkeys => {
-                methods = Methods::Passkey;
-                Reason::Stronger { person: masked_name(here, session).await? }
-            }
-            Step::StepUp(_) => {
-                return Err(Failure::new(StatusCode::FORBIDDEN, "unmet_authentication_requirements"));
-            }
-            _ => return Ok(None),
-        },
+    let methods = if here.app.passkeys.is_some() { Methods::PasswordThenPasskey } else { Methods::Password };
+    let reason = match (&here.session, here.step().await?) {
+        (None, _) | (_, Some(Step::SignIn(SignInReason::SomebodyElse))) => Reason::First,
+        (Some(session), Some(Step::SignIn(_))) => Reason::Again { person: masked_name(here, session).await? },
+        _ => return Ok(None),
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
     Ok(Some(SignIn { reason, methods, identifier: hint, faults: Vec::new() }))
 }
 
-async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {
+pub async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {
     let person = identity::load(&mut &here.app.db, &here.app.keys.data(), session.person).await?;
     Ok(person.map(|person| person.name.masked()).unwrap_or_default())
 }
@@ -103,10 +91,8 @@ async fn try_password(here: &Here, typed: &str, secret: Secret) -> Result<Tried,
     let mut read = &app.db;
     let identifier = identifier::read(here, typed).await?;
     let known = match identifier.person {
-        Some(person) if !here.browser.is_new => {
-            browser::is_known(&mut read, here.browser.id, person).await?.then_some(here.browser.id)
-        }
-        _ => None,
+        Some(person) => known_browser(here, person, AuthenticationLevel::OneFactor).await?,
+        None => None,
     };
     let attempt = app.attempts.attempt(&keys, &here.visit, Factor::Password, &identifier.canonical, known)?;
     if let Some(stopped) = stopped(attempt.check().await)? {
@@ -158,7 +144,7 @@ async fn again(
 /// The person has proven who they are: begins the session, or strengthens the one they have, and sends
 /// them on.
 pub async fn enter(here: &Here, person: Uuid, proofs: &[Proof]) -> Result<Response, Failure> {
-    let cookie = begin_session(here, person, proofs).await?;
+    let cookie = begin_session(here, person, Before::Dropped, proofs).await?;
     let mut response = here.go(&here.onward());
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -166,42 +152,45 @@ pub async fn enter(here: &Here, person: Uuid, proofs: &[Proof]) -> Result<Respon
     Ok(response.into_response())
 }
 
+/// This browser, if the person has signed in from it before, at `aal` at least.
+pub async fn known_browser(
+    here: &Here,
+    person: Uuid,
+    aal: AuthenticationLevel,
+) -> Result<Option<Uuid>, Failure> {
+    let Browser { id, is_new } = here.browser;
+    let known = !is_new && browser::is_known(&mut &here.app.db, id, person, aal).await?;
+    Ok(known.then_some(id))
+}
+
 /// Begins a session and gives its cookie; where the person has a session here already, strengthens that one.
+/// `before`: what becomes of what they had proven in it.
 pub async fn begin_session(
     here: &Here,
     person: Uuid,
+    before: Before,
     proofs: &[Proof],
 ) -> Result<Option<HeaderValue>, Failure> {
     let app = &here.app;
     let keys = app.keys.data();
-    let aal = proof::aal(proofs).ok_or_else(|| Failure::internal(&"nothing was proven"))?;
-    let amr = proof::amr(proofs).join(" ");
     let visit = Visit { actor: Actor::Person(person), ..here.visit.clone() };
     let mut tx = app.db.begin().await?;
-    browser::remember(&mut tx, &visit, here.browser.id, person).await?;
-    let cookie = match &here.session {
+    let (cookie, aal) = match &here.session {
         Some(session) if session.person == person => {
-            session::step_up(&mut tx, &keys, &visit, session, aal, &united(&session.amr, &amr)).await?;
-            None
+            (None, session::prove(&mut tx, &keys, &visit, session, before, proofs).await?)
         }
         other => {
             if let Some(session) = other {
                 session::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
             }
-            let sign_in = session::SignIn { person, browser: here.browser.id, aal, amr: &amr };
+            let sign_in = session::SignIn { person, browser: here.browser.id, proofs };
             let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config.session).await?;
-            Some(cookies::set_session(app, id)?)
+            (Some(cookies::set_session(app, id)?), proof::aal(proofs))
         }
     };
+    if let Some(aal) = aal {
+        browser::remember(&mut tx, &visit, here.browser.id, person, aal).await?;
+    }
     tx.commit().await?;
     Ok(cookie)
-}
-
-/// The methods of before and of now, each once.
-fn united(before: &str, now: &str) -> String {
-    let mut all: Vec<&str> = before.split_ascii_whitespace().collect();
-    all.extend(
-        now.split_ascii_whitespace().filter(|method| !before.split_ascii_whitespace().any(|b| b == *method)),
-    );
-    all.join(" ")
 }

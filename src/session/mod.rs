@@ -1,5 +1,11 @@
 //! Rank 3: sessions. One a browser and person; the cookie is a ticket of the row's id.
 
+mod proving;
+
+pub use proving::{Before, prove};
+
+use proving::Standing;
+
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -7,6 +13,7 @@ use uuid::Uuid;
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Channel, Moment, TrustLevel, Visit};
 use crate::config::{self, Config};
+use crate::credential::Proof;
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Tx, values};
 use crate::identity::{Binding, PersonState};
@@ -20,6 +27,10 @@ pub struct Session {
     pub aal: AuthenticationLevel,
     /// Authentication methods (RFC 8176), space-separated.
     pub amr: String,
+    /// What the person has passed since the last sign-in; level and methods follow from it.
+    pub proofs: Vec<Proof>,
+    /// The person wants a second factor asked for wherever they sign in.
+    pub second_factor_always: bool,
     /// When the person last proved who they are.
     pub authenticated_at: Moment,
     pub seen_at: Moment,
@@ -40,14 +51,16 @@ pub enum Error {
     Sealed(#[from] Unopenable),
     #[error(transparent)]
     Audit(#[from] audit::Error),
+    #[error("nothing was proven")]
+    NothingProven,
 }
 
 /// Who signed in, where and how.
 pub struct SignIn<'a> {
     pub person: Uuid,
     pub browser: Uuid,
-    pub aal: AuthenticationLevel,
-    pub amr: &'a str,
+    /// What was proven; never nothing.
+    pub proofs: &'a [Proof],
 }
 
 /// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
@@ -58,16 +71,17 @@ pub async fn start(
     sign_in: SignIn<'_>,
     policy: &config::Session,
 ) -> Result<Uuid, Error> {
-    let SignIn { person, browser, aal, amr } = sign_in;
+    let SignIn { person, browser, proofs } = sign_in;
     let id = visit.id();
+    let Standing { aal, amr, text } = Standing::of(proofs)?;
     let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
     tx.execute(
-        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
-        values![id, person, browser, visit.channel.as_str(), aal as u8, amr, visit.now, expires],
+        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, expires_at, proofs)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+        values![id, person, browser, visit.channel.as_str(), aal as u8, &amr, visit.now, expires, &text],
     )
     .await?;
-    let event = Event::SignedIn { aal, amr };
+    let event = Event::SignedIn { aal, amr: &amr };
     audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
     Ok(id)
 }
@@ -84,7 +98,8 @@ pub async fn find(
     let found = read
         .optional(
             "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
-                    s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+                    s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
+                    s.proofs, p.second_factor_always
              from session s join person p on p.id = s.person join binding b on b.person = s.person
              where s.id = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3",
             values![id, visit.now, idle_since],
@@ -96,6 +111,8 @@ pub async fn find(
                     channel: row.word(2, "session")?,
                     aal: row.small(3, "session")?,
                     amr: row.get(4)?,
+                    proofs: row.json(15, "session")?,
+                    second_factor_always: row.get(16)?,
                     authenticated_at: row.moment(5)?,
                     seen_at: row.moment(6)?,
                     trust: TrustLevel::Anonymous,
@@ -129,26 +146,6 @@ pub async fn touch(tx: &mut Tx, visit: &Visit, id: Uuid) -> Result<(), Error> {
     )
     .await?;
     Ok(())
-}
-
-/// Notes that the person has proven themselves again, at `aal`, in a session that goes on.
-pub async fn step_up(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    visit: &Visit,
-    session: &Session,
-    aal: AuthenticationLevel,
-    amr: &str,
-) -> Result<(), Error> {
-    let aal = aal.max(session.aal);
-    tx.execute(
-        "update session set aal = $2, amr = $3, authenticated_at = $4, seen_at = $4
-         where id = $1 and ended_at is null",
-        values![session.id, aal as u8, amr, visit.now],
-    )
-    .await?;
-    let about = About { person: Some(session.person), client: None };
-    Ok(audit::record(tx, keys, visit, Event::SteppedUp { aal }, about).await?)
 }
 
 /// Remembers as whom the person acts in this session: under a mandate, or as oneself.

@@ -194,7 +194,7 @@ async fn demanded_levels_are_met_or_refused_and_wished_ones_are_not_demanded() {
         asks(&mut browser, acr(json!(["urn:yihao:aal:3"])), "none").await.error(),
         "interaction_required"
     );
-    asks(&mut browser, acr(json!(["urn:yihao:aal:3"])), "").await.is_at("/sign-in");
+    asks(&mut browser, acr(json!(["urn:yihao:aal:3"])), "").await.is_at("/second-factor");
     assert_eq!(asks(&mut browser, acr(json!(["urn:other:gold"])), "").await.error(), unmet);
     assert_eq!(
         asks(&mut browser, json!({ "trust_level": { "values": [5] } }), "none").await.answer("error"),
@@ -212,7 +212,7 @@ async fn a_clients_policy_demands_levels_too() {
     let page = browser.open(&party.attempt("openid").url()).await;
     assert_eq!(page.error(), "unmet_authentication_requirements");
     let party = house.relying_party(json!({ "min_aal": 2 })).await;
-    browser.open(&party.attempt("openid").url()).await.is_at("/sign-in");
+    browser.open(&party.attempt("openid").url()).await.is_at("/second-factor");
 }
 
 #[tokio::test]

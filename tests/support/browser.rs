@@ -9,6 +9,7 @@ use scraper::{Html, Selector};
 use url::Url;
 use uuid::Uuid;
 use yihao::base::{AuthenticationLevel, Channel};
+use yihao::credential::Proof;
 use yihao::http::{Browser as BrowserCookie, cookies};
 use yihao::session::{self, SignIn};
 
@@ -64,7 +65,12 @@ impl Browser {
         visit.channel = Channel::Hall;
         let (keys, policy) = (house.app.keys.data(), &house.app.config.session);
         let mut tx = house.app.db.begin().await.expect("a transaction");
-        let sign_in = SignIn { person: person.id, browser, aal, amr: "pwd" };
+        let proofs: &[Proof] = match aal {
+            AuthenticationLevel::OneFactor => &[Proof::Password],
+            AuthenticationLevel::TwoFactors => &[Proof::Password, Proof::Totp],
+            AuthenticationLevel::PhishingResistant => &[Proof::Passkey { user_verified: true }],
+        };
+        let sign_in = SignIn { person: person.id, browser, proofs };
         let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));
@@ -188,6 +194,14 @@ impl Page {
         links.find(|href| href.starts_with(beginning)).map(str::to_owned)
     }
 
+    /// All addresses of the page's links that begin like this.
+    pub fn links_to(&self, beginning: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        let links = select("a[href]");
+        let links = html.select(&links).filter_map(|link| link.attr("href"));
+        links.filter(|href| href.starts_with(beginning)).map(str::to_owned).collect()
+    }
+
     fn ticket(&self) -> Option<String> {
         let html = Html::parse_document(&self.html);
         let meta = html.select(&select("meta[name=csrf]")).next()?;
@@ -217,6 +231,20 @@ impl Page {
     pub fn sees_not(&self, text: &str) -> &Self {
         assert!(!self.html.contains(text), "{text:?} is on {}", self.url);
         self
+    }
+
+    /// What can be read in the first element of this selector.
+    #[track_caller]
+    pub fn text(&self, css: &str) -> String {
+        self.texts(css)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no {css} at {}:\n{}", self.url, self.html))
+    }
+
+    pub fn texts(&self, css: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&select(css)).map(|element| element.text().collect()).collect()
     }
 
     pub fn has(&self, css: &str) -> bool {

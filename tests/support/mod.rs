@@ -6,6 +6,7 @@ pub mod browser;
 pub mod home;
 pub mod open_id;
 pub mod operator;
+pub mod phone_app;
 pub mod redis;
 pub mod registers;
 pub mod relying_party;
@@ -25,6 +26,7 @@ pub use answer::{Answer, claims_of, verified};
 pub use browser::{Browser, Page};
 pub use home::Home;
 pub use operator::{Person, client_metadata};
+pub use phone_app::PhoneApp;
 pub use relying_party::{Attempt, Auth, RelyingParty};
 
 pub const MINUTE: Duration = Duration::from_secs(60);

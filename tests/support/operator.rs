@@ -11,6 +11,7 @@ use yihao::base::{PersonName, Phone, Scopes, Secret, TrustLevel};
 use yihao::client::{self, Client, ClientState, LegalBasis, Metadata};
 use yihao::credential::password;
 use yihao::crypto::{Ticket, TicketKind};
+use yihao::db::values;
 use yihao::grant::{self, Consent};
 use yihao::identity::{self, NewEvidence, NewPerson, Registered};
 
@@ -74,6 +75,17 @@ pub fn new_person(
 impl House {
     pub async fn person(&self) -> Person {
         self.person_at(TrustLevel::Matched).await
+    }
+
+    /// Imported without a phone: nothing can be sent to them.
+    pub async fn person_without_phone(&self) -> Person {
+        let person = self.person().await;
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        tx.execute("update person set phone = null where id = $1", values![person.id])
+            .await
+            .expect("changed");
+        tx.commit().await.expect("it is kept");
+        person
     }
 
     pub async fn person_at(&self, trust: TrustLevel) -> Person {

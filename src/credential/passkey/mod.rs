@@ -17,7 +17,8 @@ mod tests;
 
 pub use adding::NewPasskey;
 pub use sign_in::{Assertion, PasskeyProof, credential_of};
-pub use store::{Listed, MOST, list, remove};
+pub(super) use store::remove;
+pub use store::{Listed, MOST, list, rename};
 
 use std::sync::Arc;
 use std::time::Duration;

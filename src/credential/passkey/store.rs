@@ -40,7 +40,19 @@ pub async fn list(read: &mut impl Read, person: Uuid) -> Result<Vec<Listed>, db:
     .await
 }
 
-/// Removes the person's passkey; false if the person has none of that id.
+/// Names the person's passkey anew; false if the person has none of that id.
+pub async fn rename(tx: &mut Tx, person: Uuid, credential_id: &[u8], label: &str) -> Result<bool, db::Error> {
+    let renamed = tx
+        .execute(
+            "update passkey set label = $3 where credential_id = $1 and person = $2",
+            values![credential_id, person, &tidy(label)],
+        )
+        .await?;
+    Ok(renamed == 1)
+}
+
+/// Removes the person's passkey; false if the person has none of that id. Whether it may go,
+/// [`crate::credential::factors`] says.
 pub async fn remove(tx: &mut Tx, person: Uuid, credential_id: &[u8]) -> Result<bool, db::Error> {
     let removed = tx
         .execute(
@@ -59,16 +71,19 @@ pub(super) async fn insert(
     passkey: &Passkey,
     label: &str,
 ) -> Result<bool, db::Error> {
-    let label: String = label.trim().chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
     let id: &[u8] = passkey.cred_id();
     let inserted = tx
         .execute(
             "insert into passkey (credential_id, person, label, credential, created_at)
              values ($1, $2, $3, $4, $5) on conflict do nothing",
-            values![id, person, &label, &written(passkey)?, visit.now],
+            values![id, person, &tidy(label), &written(passkey)?, visit.now],
         )
         .await?;
     Ok(inserted == 1)
+}
+
+fn tidy(label: &str) -> String {
+    label.trim().chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect()
 }
 
 pub(super) struct Kept {

@@ -1,6 +1,7 @@
 //! Passwords: kept as argon2id hashes, compared by the [`Hasher`]'s bounded pool.
 
 mod blocks;
+mod common;
 mod hasher;
 mod pool;
 mod recipe;

@@ -1,6 +1,7 @@
 //! What a password must not be. Length is what counts (NIST SP 800-63B section 5.1.1.2): no rule asks for
 //! signs or capitals; the rest refuses what others know or try first.
 
+use super::common;
 use crate::base::{PersonName, Phone, Secret};
 
 /// Characters of the shortest and the longest password.
@@ -31,6 +32,8 @@ pub enum Weakness {
     HoldsPhone,
     #[error("little more than the name")]
     HoldsName,
+    #[error("on the list of passwords that everybody tries")]
+    Common,
 }
 
 /// Whether `password` may be set by the person with this official number, name and phone.
@@ -62,6 +65,9 @@ pub fn acceptable(
     }
     if name.is_some_and(|name| is_little_beside(&folded, &self::folded(name.as_str()))) {
         return Err(Weakness::HoldsName);
+    }
+    if common::contains(&folded) {
+        return Err(Weakness::Common);
     }
     Ok(())
 }
@@ -128,6 +134,11 @@ mod tests {
             ("my 138123 is", Weakness::HoldsPhone),
             ("欧阳小明2024", Weakness::HoldsName),
             ("欧阳小明欧阳小明!", Weakness::HoldsName),
+            ("password1", Weakness::Common),
+            ("P@ssw0rd", Weakness::Common),
+            ("ｗｏａｉｎｉ１３１４", Weakness::Common),
+            ("5201314a", Weakness::Common),
+            ("1314520wang", Weakness::Common),
         ] {
             assert_eq!(judge(password), Err(weakness), "{password}");
         }

@@ -64,10 +64,12 @@ async function finish(verb, proof) {
   const body = { ...proof, ask: ask() };
   if (verb === "add") body.name = document.getElementById("passkey-name")?.value.trim() ?? "";
   const { next } = await post(`/passkey/${verb}/finish`, body);
-  location.assign(next);
+  location.assign(block.closest("[data-next]")?.dataset.next ?? next);
 }
 
 function tell(error) {
+  // What was proven is too old for this: the page itself leads to where it is proven again.
+  if (error.status === 403) return location.reload();
   const later = error.status === 429 || error.status === 503;
   const cancelled = error.name === "NotAllowedError" || error.name === "AbortError";
   const { later: laterWords, cancelled: cancelledWords, failed } = block.dataset;

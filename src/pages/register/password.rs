@@ -13,7 +13,7 @@ use super::refused::{Why, refuse};
 use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::number::{NumberKind, OfficialNumber};
-use crate::base::{PersonName, Secret, TrustLevel};
+use crate::base::{PersonName, Phone, Secret, TrustLevel};
 use crate::credential::Proof;
 use crate::credential::password::{self, Weakness, acceptable};
 use crate::http::{Failure, urls};
@@ -21,6 +21,7 @@ use crate::identity::{self, Claimed, NewEvidence, NewPerson, Registered, verific
 use crate::pages::here::{Here, Posted};
 use crate::pages::sign_in::begin_session;
 use crate::pages::view::{AskPassword, Fault};
+use crate::session::Before;
 
 const SHORTEST: u32 = password::SHORTEST as u32;
 
@@ -38,7 +39,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let matched = kept.matched.clone().ok_or_else(Failure::expired)?;
     let secret = Secret::new(form.get("password").unwrap_or_default());
     let new = new_person(&here, &kept, &matched)?;
-    let faults = faults(&secret, form.get("again"), &new);
+    let faults = weak(&secret, form.get("again"), &new.number, &new.name, new.phone.as_ref());
     if !faults.is_empty() {
         return page(&here, handle, StatusCode::UNPROCESSABLE_ENTITY, faults);
     }
@@ -50,7 +51,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
         return refuse(&here, &kept.phone()?, Why::Registered, came + answer_after).await;
     };
     let proofs = [Proof::SmsCode, Proof::Password];
-    let cookie = begin_session(&here, person, &proofs).await?;
+    let cookie = begin_session(&here, person, Before::Kept, &proofs).await?;
     let to = if here.app.passkeys.is_some() { here.along(urls::REGISTER_PASSKEY) } else { here.onward() };
     let mut response = here.go(&to);
     if let Some(cookie) = cookie {
@@ -79,18 +80,25 @@ fn new_person(here: &Here, kept: &Kept, matched: &Matched) -> Result<NewPerson, 
     })
 }
 
-fn faults(secret: &Secret, again: Option<&str>, new: &NewPerson) -> Vec<Fault> {
+/// What is to be put right about a new password.
+pub fn weak(
+    secret: &Secret,
+    again: Option<&str>,
+    number: &OfficialNumber,
+    name: &PersonName,
+    phone: Option<&Phone>,
+) -> Vec<Fault> {
     if secret.is_empty() {
         return vec![Fault::PasswordMissing];
     }
     if again.is_some_and(|again| again != secret.reveal()) {
         return vec![Fault::PasswordsDiffer];
     }
-    match acceptable(secret, new.number.as_str(), Some(&new.name), new.phone.as_ref()) {
+    match acceptable(secret, number.as_str(), Some(name), phone) {
         Ok(()) => Vec::new(),
         Err(Weakness::TooShort) => vec![Fault::PasswordShort],
         Err(Weakness::TooLong) => vec![Fault::PasswordLong],
-        Err(Weakness::Repetition | Weakness::Sequence) => vec![Fault::PasswordCommon],
+        Err(Weakness::Repetition | Weakness::Sequence | Weakness::Common) => vec![Fault::PasswordCommon],
         Err(Weakness::HoldsNumber | Weakness::HoldsPhone | Weakness::HoldsName) => {
             vec![Fault::PasswordPersonal]
         }

@@ -47,11 +47,17 @@ pub enum Fault {
     MandateExists,
     NotRepresentative,
     RegisterSilent,
+    CurrentWrong,
+    FactorCodeMissing,
+    AppCodeWrong,
+    RecoveryCodeWrong,
+    /// What is to be removed is the last that may remain.
+    FactorLast,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 35] = [
+    pub const ALL: [Fault; 40] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -87,6 +93,11 @@ impl Fault {
         Self::MandateExists,
         Self::NotRepresentative,
         Self::RegisterSilent,
+        Self::CurrentWrong,
+        Self::FactorCodeMissing,
+        Self::AppCodeWrong,
+        Self::RecoveryCodeWrong,
+        Self::FactorLast,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -127,13 +138,18 @@ impl Fault {
             Self::MandateExists => "mandate-exists",
             Self::NotRepresentative => "not-representative",
             Self::RegisterSilent => "register-silent",
+            Self::CurrentWrong => "current-wrong",
+            Self::FactorCodeMissing => "factor-code-missing",
+            Self::AppCodeWrong => "app-code-wrong",
+            Self::RecoveryCodeWrong => "recovery-code-wrong",
+            Self::FactorLast => "factor-last",
         }
     }
 
     /// The field it belongs to; `None` if it stands in the summary alone.
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) => None,
+            Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
@@ -144,7 +160,14 @@ impl Fault {
             Self::PeriodWrong => Some("until"),
             Self::AgencyCircle | Self::AgencyDepth | Self::MandateExists => Some("number"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
-            Self::CodeMissing | Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired => Some("code"),
+            Self::CodeMissing
+            | Self::CodeMalformed
+            | Self::CodeWrong
+            | Self::CodeExpired
+            | Self::FactorCodeMissing
+            | Self::AppCodeWrong
+            | Self::RecoveryCodeWrong => Some("code"),
+            Self::CurrentWrong => Some("current"),
             Self::NameMissing | Self::NameMalformed => Some("name"),
             Self::NumberMissing
             | Self::NumberLength

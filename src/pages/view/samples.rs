@@ -61,6 +61,8 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(account(length));
     all.extend(capacity(length));
     all.extend(mandates(length));
+    all.extend(second_factor());
+    all.extend(factors(length));
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
@@ -87,7 +89,6 @@ fn sign_in(length: Length) -> Vec<Sample> {
     };
     let minutes = Duration::from_secs(580);
     let person = name(length);
-    let stronger = Reason::Stronger { person: person.clone() };
     vec![
         sample!("sign-in", page(Reason::First, Methods::PasswordThenPasskey, &[])),
         sample!("sign-in-no-passkey", page(Reason::First, Methods::Password, &[])),
@@ -113,7 +114,82 @@ fn sign_in(length: Length) -> Vec<Sample> {
             page(Reason::First, Methods::PasswordThenPasskey, &[Fault::Busy(Duration::from_secs(1))])
         ),
         sample!("sign-in-again", page(Reason::Again { person }, Methods::PasswordThenPasskey, &[])),
-        sample!("sign-in-stronger", page(stronger, Methods::Passkey, &[])),
+    ]
+}
+
+fn second_factor() -> Vec<Sample> {
+    use crate::credential::SecondFactor::{self, Passkey, RecoveryCode, Sms, Totp};
+    let page = |why, factor: SecondFactor, others: &[SecondFactor], faults: &[Fault]| AskSecondFactor {
+        why,
+        factor,
+        others: others.to_vec(),
+        phone: (factor == Sms).then(|| "138******78".to_owned()),
+        to: (why == Why::Change).then_some(address::FACTORS_APP),
+        faults: faults.to_vec(),
+    };
+    vec![
+        sample!("second-factor", page(Why::Service, Totp, &[Passkey, Sms, RecoveryCode], &[])),
+        sample!("second-factor-app-wrong", page(Why::Service, Totp, &[], &[Fault::AppCodeWrong])),
+        sample!("second-factor-sms", page(Why::Always, Sms, &[RecoveryCode], &[Fault::CodeWrong])),
+        sample!("second-factor-recovery", page(Why::Change, RecoveryCode, &[Totp], &[])),
+        sample!(
+            "second-factor-recovery-wrong",
+            page(Why::Change, RecoveryCode, &[], &[Fault::RecoveryCodeWrong])
+        ),
+        sample!("second-factor-empty", page(Why::Change, Totp, &[Sms], &[Fault::FactorCodeMissing])),
+        sample!("second-factor-passkey", page(Why::Service, Passkey, &[Totp], &[])),
+        sample!("second-factor-add", NoSecondFactor { why: Why::Service, can_add: true }),
+        sample!("second-factor-none", NoSecondFactor { why: Why::Change, can_add: false }),
+    ]
+}
+
+fn factors(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let passkey = |name: &str| Passkey {
+        name: name.into(),
+        added: date(2026, 11, 23),
+        last_used: long.then(|| date(2026, 12, 31)),
+    };
+    let home = |faults: Vec<Fault>| Factors {
+        password: true,
+        passkeys: if long {
+            vec![("one".into(), passkey(LONG_WORD)), ("two".into(), passkey("我的手机"))]
+        } else {
+            vec![]
+        },
+        can_add_passkey: true,
+        app: long.then(|| date(2026, 11, 20)),
+        recovery_codes: if long { 9 } else { 0 },
+        phone: long.then(|| "138******78".into()),
+        always: long,
+        can_always: long,
+        faults,
+    };
+    let app = |faults: Vec<Fault>| AddApp {
+        secret: Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        address: Secret::new(
+            "otpauth://totp/%E7%BB%9F%E4%B8%80%E8%BA%AB%E4%BB%BD%E8%AE%A4%E8%AF%81:%2A%E6%98%8E?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E7%BB%9F%E4%B8%80%E8%BA%AB%E4%BB%BD%E8%AE%A4%E8%AF%81",
+        ),
+        faults,
+    };
+    let codes = |fresh: bool| RecoveryCodes {
+        fresh: if fresh { vec![Secret::new("0123-4567-89ab-cdef"); 10] } else { vec![] },
+        left: if long { 1 } else { 0 },
+    };
+    let password = |faults: Vec<Fault>| ChangePassword { has_password: true, shortest: 8, faults };
+    let edit =
+        |faults: Vec<Fault>| EditPasskey { id: "one".into(), passkey: passkey("我的手机"), faults };
+    vec![
+        sample!("factors", home(vec![])),
+        sample!("factors-last", home(vec![Fault::FactorLast])),
+        sample!("factor-app", app(vec![])),
+        sample!("factor-app-wrong", app(vec![Fault::AppCodeWrong])),
+        sample!("recovery-codes", codes(false)),
+        sample!("recovery-codes-fresh", codes(true)),
+        sample!("change-password", password(vec![])),
+        sample!("change-password-wrong", password(vec![Fault::CurrentWrong, Fault::PasswordCommon])),
+        sample!("edit-passkey", edit(vec![])),
+        sample!("edit-passkey-last", edit(vec![Fault::FactorLast])),
     ]
 }
 

@@ -20,10 +20,6 @@ pub enum Reason {
     Again {
         person: String,
     },
-    /// Signed in already, but not strongly enough for this service.
-    Stronger {
-        person: String,
-    },
 }
 
 /// What may be used here; what the person used last comes first.
@@ -31,8 +27,6 @@ pub enum Reason {
 pub enum Methods {
     PasswordThenPasskey,
     PasskeyThenPassword,
-    /// Only a passkey is strong enough: no fields.
-    Passkey,
     /// The issuer cannot serve passkeys (it lives on an IP address).
     Password,
 }
@@ -42,21 +36,16 @@ impl SignIn {
         match self.reason {
             Reason::First => "sign-in-title",
             Reason::Again { .. } => "sign-in-again-title",
-            Reason::Stronger { .. } => "sign-in-stronger-title",
         }
     }
 }
 
 impl Methods {
-    pub fn password(&self) -> bool {
-        *self != Self::Passkey
-    }
-
     pub fn passkey(&self) -> bool {
         *self != Self::Password
     }
 
     pub fn passkey_first(&self) -> bool {
-        matches!(self, Self::PasskeyThenPassword | Self::Passkey)
+        *self == Self::PasskeyThenPassword
     }
 }

@@ -93,17 +93,27 @@ fn every_form_carries_token_and_ask() {
         }
     });
     let known = [
+        "add-app",
+        "always",
         "capacity",
+        "change-password",
         "consent",
         "invitation",
         "mandate",
         "mandate-end",
         "organization",
+        "recovery-codes",
         "register-code",
         "register-name",
         "register-password",
         "register-phone",
         "register-resend",
+        "remove-app",
+        "remove-passkey",
+        "rename-passkey",
+        "second-factor",
+        "second-factor-leave",
+        "second-factor-send",
         "sign-in",
         "sign-out",
     ];
@@ -129,6 +139,9 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     has("consent", "form#consent button#deny[name=decision][value=deny]");
     has("consent", "form#consent input[type=checkbox][name=agreed][value=official_number]");
     has("notice", "form#consent button#allow[name=decision][value=allow]");
+    for page in ["second-factor", "second-factor-sms", "second-factor-recovery"] {
+        has(page, "form#second-factor input[name=code]");
+    }
     has("sign-out", "form#sign-out button");
     for problem in Problem::ALL {
         has(&format!("problem-{}", problem.code()), &format!("[data-error='{}']", problem.code()));
