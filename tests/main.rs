@@ -21,6 +21,7 @@ mod end_session;
 mod factors;
 mod identity;
 mod leaks;
+mod levels;
 mod mandates;
 mod legal_persons;
 mod nodes;

@@ -43,6 +43,11 @@ pub enum Event<'a> {
     MandateAccepted { mandate: Uuid, role: &'a str },
     MandateEnded { mandate: Uuid, reason: &'a str },
     CapacityChosen { mandate: Option<Uuid> },
+    CaseOpened { case: Uuid, kind: &'a str },
+    PersonDisplaced,
+    PersonClosed,
+    PersonChanged { what: &'a str },
+    LevelRaised { trust: TrustLevel, method: &'a str },
 }
 
 impl Event<'_> {
@@ -85,6 +90,11 @@ impl Event<'_> {
             Self::MandateAccepted { .. } => "mandate.accepted",
             Self::MandateEnded { .. } => "mandate.ended",
             Self::CapacityChosen { .. } => "session.capacity_chosen",
+            Self::CaseOpened { .. } => "case.opened",
+            Self::PersonDisplaced => "person.displaced",
+            Self::PersonClosed => "person.closed",
+            Self::PersonChanged { .. } => "person.changed",
+            Self::LevelRaised { .. } => "person.proven",
         }
     }
 
@@ -123,8 +133,13 @@ impl Event<'_> {
             }
             Self::MandateEnded { mandate, reason } => json!({ "mandate": mandate, "reason": reason }),
             Self::CapacityChosen { mandate } => json!({ "mandate": mandate }),
+            Self::CaseOpened { case, kind } => json!({ "case": case, "kind": kind }),
+            Self::PersonChanged { what } => json!({ "what": what }),
+            Self::LevelRaised { trust, method } => json!({ "trust": trust, "method": method }),
             Self::VerificationPending
             | Self::PasswordSet
+            | Self::PersonDisplaced
+            | Self::PersonClosed
             | Self::PasskeyAdded
             | Self::PasskeyRenamed
             | Self::PasskeyRemoved

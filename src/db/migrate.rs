@@ -20,8 +20,13 @@ macro_rules! migrations {
 }
 
 /// In the order in which they run. A file that has been released is never edited.
-const MIGRATIONS: &[Migration] =
-    migrations!["0001_first_light", "0002_acting_for_another", "0003_pending_verification", "0004_factors"];
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_first_light",
+    "0002_acting_for_another",
+    "0003_pending_verification",
+    "0004_factors",
+    "0005_cases"
+];
 
 const LEDGER: &str =
     "create table if not exists migration (name text primary key, applied_at bigint not null);";

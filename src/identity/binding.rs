@@ -7,7 +7,7 @@ use super::Error;
 use super::trust::{Evidence, Level};
 use crate::base::{Moment, TrustLevel, Visit};
 use crate::crypto::{DataKeys, Unopenable};
-use crate::db::{self, Row, Tx, values};
+use crate::db::{self, Read, Row, Tx, values};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindingState {
@@ -156,19 +156,41 @@ pub(super) async fn record(
     Ok(evidence)
 }
 
+/// The number is this account's no more.
+pub(super) async fn revoke(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) -> Result<(), Error> {
+    let read = "select person, state, trust, evidence, changed_at, seal from binding where person = $1";
+    let Some(binding) = tx.optional(read, values![person], |row| Binding::read(row, 0)).await? else {
+        return Ok(());
+    };
+    binding.check(keys)?;
+    write(tx, keys, person, BindingState::Revoked, TrustLevel::Anonymous, binding.evidence, visit.now).await
+}
+
 /// Binds the number at the level that was computed, on the evidence that it rests on.
 pub(super) async fn rest_on(tx: &mut Tx, keys: &DataKeys, person: Uuid, level: &Level) -> Result<(), Error> {
     let Some(evidence) = &level.rests_on else { return Ok(()) };
     let state =
         if level.trust >= TrustLevel::Matched { BindingState::Verified } else { BindingState::Claimed };
-    let (trust, at) = ([level.trust as u8], evidence.recorded_at.micros().to_be_bytes());
+    write(tx, keys, person, state, level.trust, evidence.id, evidence.recorded_at).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    person: Uuid,
+    state: BindingState,
+    trust: TrustLevel,
+    evidence: Uuid,
+    since: Moment,
+) -> Result<(), Error> {
+    let (level, at) = ([trust as u8], since.micros().to_be_bytes());
     let word = state.as_str().as_bytes();
-    let seal = keys.seal(&[b"binding", person.as_bytes(), word, &trust, evidence.id.as_bytes(), &at])?;
+    let seal = keys.seal(&[b"binding", person.as_bytes(), word, &level, evidence.as_bytes(), &at])?;
     tx.execute(
         "insert into binding (person, state, trust, evidence, changed_at, seal) values ($1, $2, $3, $4, $5, $6)
          on conflict (person) do update set state = excluded.state, trust = excluded.trust,
            evidence = excluded.evidence, changed_at = excluded.changed_at, seal = excluded.seal",
-        values![person, state.as_str(), level.trust as u8, evidence.id, evidence.recorded_at, &seal],
+        values![person, state.as_str(), trust as u8, evidence, since, &seal],
     )
     .await?;
     Ok(())

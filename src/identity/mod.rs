@@ -1,6 +1,8 @@
 //! Rank 3: persons and organizations, the numbers they are bound to, and how sure we are of it.
 
+mod arrive;
 mod binding;
+mod cases;
 mod handle;
 mod number_index;
 mod organization;
@@ -10,7 +12,9 @@ mod rekey;
 mod trust;
 pub mod verification;
 
+pub use arrive::{Arrival, arrive};
 pub use binding::{Binding, BindingState, NewEvidence};
+pub use cases::{Case, CaseKind, open_case, open_cases};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
 pub use organization::{
@@ -34,6 +38,8 @@ pub enum Error {
     /// Another node has made or retired an index key since this one last looked: reload and try again.
     #[error("the index keys have changed")]
     KeysChanged,
+    #[error("the evidence gives less than level 4")]
+    TooWeak,
 }
 
 impl From<audit::Error> for Error {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::binding::{self, Binding};
 use super::{Error, NewEvidence};
+use crate::audit::{self, About, Event};
 use crate::base::{Moment, TrustLevel, Visit};
 use crate::config;
 use crate::crypto::DataKeys;
@@ -138,6 +139,8 @@ pub async fn prove(
     policy: &config::Trust,
 ) -> Result<Level, Error> {
     binding::record(tx, keys, visit, person, new).await?;
+    let event = Event::LevelRaised { trust: new.trust, method: new.method };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
     let level = level(&evidence_of(tx, keys, person).await?, visit.now, policy);
     binding::rest_on(tx, keys, person, &level).await?;
     Ok(level)

@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::super::{Call, Usage};
-use super::{Outcome, given, register};
+use super::{Outcome, arrive, given, register};
 use crate::base::number::NumberKind;
 use crate::base::{Phone, TrustLevel};
 use crate::identity::{NewEvidence, NewPerson};
@@ -74,7 +74,13 @@ impl Add {
         given::password(&password, &new.number, &new.name, new.phone.as_ref().map(|p: &Phone| p))?;
         let phc = app.hasher.hash(password).await?;
         let mut tx = app.db.begin().await?;
-        match register(&mut tx, &app, &visit, &new, &phc).await? {
+        // A weaker proof of somebody else's does not keep the owner out.
+        let outcome = if trust >= TrustLevel::Proven {
+            arrive(&mut tx, &app, &visit, &new, &phc).await?
+        } else {
+            register(&mut tx, &app, &visit, &new, &phc).await?
+        };
+        match outcome {
             Outcome::Added(person) => {
                 tx.commit().await?;
                 call.print.value(&json!({ "person_id": person }));

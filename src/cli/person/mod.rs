@@ -14,7 +14,7 @@ use crate::audit::{self, About, Event};
 use crate::base::Visit;
 use crate::credential::password;
 use crate::db::Tx;
-use crate::identity::{self, HandleKind, NewPerson, Registered};
+use crate::identity::{self, Arrival, HandleKind, NewPerson, Registered};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -73,6 +73,35 @@ pub async fn register(
     let Registered::New(person) = identity::register(tx, &app.keys, visit, new).await? else {
         return Ok(Outcome::NumberTaken);
     };
+    with_password(tx, app, visit, person, phc).await
+}
+
+/// The same for somebody who showed who they are: an account that holds the number on weaker proof is closed,
+/// and this one inherits nothing of it.
+pub async fn arrive(
+    tx: &mut Tx,
+    app: &App,
+    visit: &Visit,
+    new: &NewPerson,
+    phc: &str,
+) -> Result<Outcome, identity::Error> {
+    match identity::arrive(tx, &app.keys, visit, new, &app.config.trust).await? {
+        // Their account is there, with factors of its own: that is a matter of recovery.
+        Arrival::Known(_) => Ok(Outcome::NumberTaken),
+        Arrival::New(person) | Arrival::Displaced { new: person, .. } => {
+            with_password(tx, app, visit, person, phc).await
+        }
+    }
+}
+
+async fn with_password(
+    tx: &mut Tx,
+    app: &App,
+    visit: &Visit,
+    person: Uuid,
+    phc: &str,
+) -> Result<Outcome, identity::Error> {
+    let keys = app.keys.data();
     password::set(tx, visit, person, phc).await?;
     let about = About { person: Some(person), client: None };
     audit::record(tx, &keys, visit, Event::PasswordSet, about).await?;

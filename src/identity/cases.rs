@@ -1,0 +1,84 @@
+//! Cases: what no rule decides, kept until a person does.
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::audit::{self, About, Event};
+use crate::base::{Moment, Visit};
+use crate::crypto::DataKeys;
+use crate::db::{Read, Tx, values};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseKind {
+    /// Better proof has displaced an account: whose was it?
+    Displaced,
+    /// 重号: the register knows two persons of one number.
+    SharedNumber,
+}
+
+impl CaseKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Displaced => "displaced",
+            Self::SharedNumber => "shared-number",
+        }
+    }
+}
+
+impl std::str::FromStr for CaseKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Displaced, Self::SharedNumber].into_iter().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}
+
+/// A case that waits.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub id: Uuid,
+    pub kind: CaseKind,
+    /// The account it is about, and the other one in it.
+    pub account: Uuid,
+    pub other: Option<Uuid>,
+    pub opened_at: Moment,
+}
+
+pub async fn open_case(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    kind: CaseKind,
+    (account, other): (Uuid, Option<Uuid>),
+    reason: &str,
+) -> Result<Uuid, Error> {
+    let id = visit.id();
+    tx.execute(
+        "insert into cases (id, kind, state, account, other, reason, opened_at)
+         values ($1, $2, 'open', $3, $4, $5, $6)",
+        values![id, kind.as_str(), account, other, reason, visit.now],
+    )
+    .await?;
+    let event = Event::CaseOpened { case: id, kind: kind.as_str() };
+    audit::record(tx, keys, visit, event, About { person: Some(account), client: None }).await?;
+    Ok(id)
+}
+
+/// Those that wait, the oldest first.
+pub async fn open_cases(read: &mut impl Read) -> Result<Vec<Case>, Error> {
+    Ok(read
+        .all(
+            "select id, kind, account, other, opened_at from cases where state = 'open' order by id limit 200",
+            values![],
+            |row| {
+                Ok(Case {
+                    id: row.get(0)?,
+                    kind: row.word(1, "cases")?,
+                    account: row.get(2)?,
+                    other: row.get(3)?,
+                    opened_at: row.moment(4)?,
+                })
+            },
+        )
+        .await?)
+}
