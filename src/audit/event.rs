@@ -29,6 +29,7 @@ pub enum Event<'a> {
     ClientChanged { what: &'a str },
     RegistrationAllowed { uses: u32 },
     KeysRotated { purpose: &'a str },
+    RegisterLoaded { part: &'a str, written: u64 },
 }
 
 impl Event<'_> {
@@ -57,6 +58,7 @@ impl Event<'_> {
             Self::ClientChanged { .. } => "client.changed",
             Self::RegistrationAllowed { .. } => "client.registration_allowed",
             Self::KeysRotated { .. } => "keys.rotated",
+            Self::RegisterLoaded { .. } => "register.loaded",
         }
     }
 
@@ -80,6 +82,7 @@ impl Event<'_> {
             Self::ClientChanged { what } => json!({ "what": what }),
             Self::RegistrationAllowed { uses } => json!({ "uses": uses }),
             Self::KeysRotated { purpose } => json!({ "purpose": purpose }),
+            Self::RegisterLoaded { part, written } => json!({ "part": part, "written": written }),
             Self::VerificationPending
             | Self::PasswordSet
             | Self::PasskeyAdded

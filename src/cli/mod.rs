@@ -13,6 +13,7 @@ mod migrate;
 mod number;
 mod person;
 mod print;
+mod register;
 mod serve;
 mod signals;
 mod user;
@@ -64,6 +65,9 @@ enum Command {
     /// Persons.
     #[command(subcommand)]
     Person(person::Command),
+    /// The registers.
+    #[command(subcommand)]
+    Register(register::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -134,6 +138,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Client(command) => command.run(call).await,
         Command::Number(command) => command.run(call),
         Command::Person(command) => command.run(call).await,
+        Command::Register(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -167,6 +172,8 @@ mod tests {
             "yihao person add --citizen-id - --name - --phone - --trust 3 --evidence E --password-stdin",
             "yihao person add --document passport:CAN --number - --name N --password-stdin",
             "yihao person import people.ndjson",
+            "yihao register load --population p.csv --legal-persons l.csv --changes c.csv",
+            "yihao register load --changes c.csv",
             "yihao keys rotate",
             "yihao audit verify",
         ] {
@@ -175,6 +182,7 @@ mod tests {
         }
         for line in [
             "yihao",
+            "yihao register load",
             "yihao number check --kind citizen VALUE",
             "yihao number check --kind citizen-id",
             "yihao person add --citizen-id 1 --document hm-permit --number 2 --name N --password-stdin",
