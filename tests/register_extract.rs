@@ -57,9 +57,12 @@ async fn who_is_in_the_extract_registers_by_it() {
     names(&mut browser, "买买提•艾力", number.as_str()).await.is_at(urls::REGISTER_PASSWORD);
     let fields = [("password", PASSWORD), ("again", PASSWORD)];
     browser.submit("#register-password", &fields).await.is_at(urls::REGISTER_PASSKEY);
-    let trust =
-        (&mut &house.app.db).all("select trust from binding", values![], |row| row.get::<i64>(0)).await;
-    assert_eq!(trust.unwrap(), [TrustLevel::Matched as i64]);
+    let evidence = (&mut &house.app.db)
+        .all("select trust, source from evidence", values![], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
+        })
+        .await;
+    assert_eq!(evidence.unwrap(), [(TrustLevel::Matched as i64, "extract".to_owned())]);
     let dump = house.home.dump().await;
     for secret in [number.as_str(), NAME, PHONE] {
         assert!(!dump.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
@@ -92,8 +95,12 @@ async fn the_extract_answers_by_the_rules_of_the_registers() {
         let answer = house.app.registers.three_elements(&house.visit(), living, &name, &phone).await;
         assert_eq!(matches!(answer, Answer::Match { .. }), matches);
     }
+    let as_of = async |part| house.app.registers.extract_as_of(&house.visit(), part).await;
+    assert_eq!(as_of(Part::Population).await.unwrap().unwrap().day(), house.clock.now().day());
+    assert_eq!(as_of(Part::LegalPersons).await, Some(Err(NoAnswer::NotLoaded)));
     house.pass(HOUR * 24 * 32);
     assert_eq!(asked(&house, living, NAME).await, none(NoAnswer::Stale));
+    assert_eq!(as_of(Part::Population).await, Some(Err(NoAnswer::Stale)));
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ use crate::config::Config;
 use crate::transient::Transient;
 use breaker::Breaker;
 use cache::Cache;
-use extract::Extract;
+use extract::{Extract, Part};
 use patience::Patience;
 use question::{About, Question};
 use quota::Quota;
@@ -102,6 +102,17 @@ impl Registers {
     /// Whether there is an extract, or a key to ask with.
     pub fn configured(&self) -> bool {
         self.0.extract.is_some() || self.0.key.is_some()
+    }
+
+    /// Who says what these registers say, as evidence names it: the platform's host, or `extract`.
+    pub fn source(&self) -> &str {
+        let platform = &self.0.line(Register::Population).address;
+        if self.0.extract.is_some() { "extract" } else { platform.host_str().unwrap_or_default() }
+    }
+
+    /// Of which day a part of the extract is, or why it is of no use; `None` where the platform is asked.
+    pub async fn extract_as_of(&self, visit: &Visit, part: Part) -> Option<Result<Moment, NoAnswer>> {
+        Some(self.0.extract.as_ref()?.as_of(part, self.oldest(visit)).await)
     }
 
     /// Whether this node leaves the register alone at present, because it failed too often.

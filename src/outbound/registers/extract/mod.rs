@@ -92,16 +92,8 @@ impl Extract {
         }))
     }
 
-    async fn find<T: DeserializeOwned>(
-        &self,
-        part: Part,
-        key: &str,
-        oldest: Moment,
-    ) -> Result<Found<T>, NoAnswer> {
-        let failed = |error: db::Error| {
-            tracing::warn!(%error, "the extract of the registers cannot be read");
-            NoAnswer::Unreachable
-        };
+    /// Of which day a part's data are, if they may be used.
+    pub(super) async fn as_of(&self, part: Part, oldest: Moment) -> Result<Moment, NoAnswer> {
         let (mut read, keys) = (&self.db, self.keys.data());
         let loaded = read
             .optional(
@@ -110,13 +102,21 @@ impl Extract {
                 |row| Ok((row.get::<i64>(0)?, row.moment(1)?)),
             )
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(&error))?;
         // Under a key that is gone nothing is found: that would look like "no record".
         let live = |version: i64| keys.index.versions().into_iter().any(|live| i64::from(live) == version);
         let (_, as_of) = loaded.filter(|(version, _)| live(*version)).ok_or(NoAnswer::NotLoaded)?;
-        if as_of < oldest {
-            return Err(NoAnswer::Stale);
-        }
+        if as_of < oldest { Err(NoAnswer::Stale) } else { Ok(as_of) }
+    }
+
+    async fn find<T: DeserializeOwned>(
+        &self,
+        part: Part,
+        key: &str,
+        oldest: Moment,
+    ) -> Result<Found<T>, NoAnswer> {
+        let as_of = self.as_of(part, oldest).await?;
+        let (mut read, keys) = (&self.db, self.keys.data());
         for digest in digests(&keys, part, key) {
             let record = read
                 .optional(
@@ -125,7 +125,7 @@ impl Extract {
                     |row| row.get::<Vec<u8>>(0),
                 )
                 .await
-                .map_err(failed)?;
+                .map_err(|error| failed(&error))?;
             if let Some(record) = record {
                 let text = keys.decrypt(place(part, &digest), &record).map_err(|_| NoAnswer::Unreadable)?;
                 let record = serde_json::from_str(&text).map_err(|_| NoAnswer::Unreadable)?;
@@ -134,6 +134,11 @@ impl Extract {
         }
         Ok(Found { record: None, as_of })
     }
+}
+
+fn failed(error: &db::Error) -> NoAnswer {
+    tracing::warn!(%error, "the extract of the registers cannot be read");
+    NoAnswer::Unreachable
 }
 
 /// What finds the answer again: of which day the data were, and when they were asked (an id that tells the time).
