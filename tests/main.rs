@@ -30,6 +30,7 @@ mod oracle;
 mod pending_verification;
 mod ranks;
 mod register;
+mod register_extract;
 mod sign_in;
 mod token;
 mod transient;

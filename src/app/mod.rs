@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::keys::KeyRing;
 use crate::outbound::http::Web;
 use crate::outbound::registers::Registers;
+use crate::outbound::registers::extract::Extract;
 use crate::outbound::sms::Sms;
 use crate::transient::Transient;
 
@@ -76,7 +77,7 @@ impl App {
             quota: Quota::new(transient.clone(), config.limits.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
-            registers: Registers::open(&config, &transient)?,
+            registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,
             sms: Sms::open(&config)?,
             web: Web::open(&config)?,
             config,

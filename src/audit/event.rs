@@ -48,6 +48,7 @@ pub enum Event<'a> {
     PersonClosed,
     PersonChanged { what: &'a str },
     LevelRaised { trust: TrustLevel, method: &'a str },
+    RegisterLoaded { part: &'a str, written: u64 },
 }
 
 impl Event<'_> {
@@ -95,6 +96,7 @@ impl Event<'_> {
             Self::PersonClosed => "person.closed",
             Self::PersonChanged { .. } => "person.changed",
             Self::LevelRaised { .. } => "person.proven",
+            Self::RegisterLoaded { .. } => "register.loaded",
         }
     }
 
@@ -136,6 +138,7 @@ impl Event<'_> {
             Self::CaseOpened { case, kind } => json!({ "case": case, "kind": kind }),
             Self::PersonChanged { what } => json!({ "what": what }),
             Self::LevelRaised { trust, method } => json!({ "trust": trust, "method": method }),
+            Self::RegisterLoaded { part, written } => json!({ "part": part, "written": written }),
             Self::VerificationPending
             | Self::PasswordSet
             | Self::PersonDisplaced

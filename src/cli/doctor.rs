@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::crypto::Algorithm;
 use crate::db::Db;
 use crate::keys::SigningKeyState;
+use crate::outbound::registers::extract::Part;
 use crate::server;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +88,7 @@ async fn examine(config: Config, findings: &mut Findings) {
         Ok(app) => {
             findings.ok("keys", "they open with the master key");
             transient(&app, findings).await;
+            extract(&app, findings).await;
             signing_keys(&app, findings).await;
             clock(&app, findings).await;
         }
@@ -102,6 +104,7 @@ fn settings(config: &Config, findings: &mut Findings) {
         (on, Ok(())) => findings.fail("danger", format!("{} is on: never in production", on.join(", "))),
     }
     match (&config.registers.key_file, config.danger.simulate_registers) {
+        _ if config.registers.source == "extract" => {}
         (Some(_), false) => findings.ok("registers", config.registers.url.as_str()),
         (_, true) => findings.note("registers", "a simulator is believed"),
         (None, false) => findings.fail("registers", "set registers.key_file: without it nobody can register"),
@@ -179,6 +182,18 @@ async fn transient(app: &App, findings: &mut Findings) {
         Ok(examined) if examined.wrong.is_empty() => findings.ok("transient", examined.what),
         Ok(examined) => examined.wrong.into_iter().for_each(|wrong| findings.fail("transient", wrong)),
         Err(error) => findings.fail("transient", error.to_string()),
+    }
+}
+
+/// Whether the extract, where it is what is asked, can be used.
+async fn extract(app: &App, findings: &mut Findings) {
+    let visit = app.visit_of(Actor::Duty("doctor"));
+    for part in [Part::Population, Part::LegalPersons] {
+        match app.registers.extract_as_of(&visit, part).await {
+            None => {}
+            Some(Ok(day)) => findings.ok("registers", format!("{} of {}", part.as_str(), day.day())),
+            Some(Err(why)) => findings.fail("registers", format!("{}: {why}", part.as_str())),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod number;
 mod organization;
 mod person;
 mod print;
+mod register;
 mod serve;
 mod signals;
 mod user;
@@ -72,6 +73,9 @@ enum Command {
     /// Mandates: who may act for an organization.
     #[command(subcommand)]
     Mandate(mandate::Command),
+    /// The registers.
+    #[command(subcommand)]
+    Register(register::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -144,6 +148,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Person(command) => command.run(call).await,
         Command::Organization(command) => command.run(call).await,
         Command::Mandate(command) => command.run(call).await,
+        Command::Register(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -182,6 +187,8 @@ mod tests {
              --until 2027-12-31",
             "yihao mandate list --credit-code -",
             "yihao mandate end 01990000-0000-7000-8000-000000000001 --as decider",
+            "yihao register load --population p.csv --legal-persons l.csv --changes c.csv",
+            "yihao register load --changes c.csv",
             "yihao keys rotate",
             "yihao audit verify",
         ] {
@@ -190,6 +197,7 @@ mod tests {
         }
         for line in [
             "yihao",
+            "yihao register load",
             "yihao number check --kind citizen VALUE",
             "yihao number check --kind citizen-id",
             "yihao person add --citizen-id 1 --document hm-permit --number 2 --name N --password-stdin",

@@ -166,6 +166,8 @@ section! {
 section! {
     /// The registers that say who is who.
     "registers" Registers {
+        /// `platform`: they are asked one by one at `url`. `extract`: in what `yihao register load` has loaded.
+        source: String = "platform".to_owned(),
         /// Base URL of the exchange platform: `/population/match`, `/operators/match` and
         /// `/legal-persons/{department}/query` are asked there.
         url: Url = url("http://127.0.0.1:8090"),

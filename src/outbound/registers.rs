@@ -8,6 +8,7 @@ mod answer;
 mod breaker;
 mod cache;
 mod exchange;
+pub mod extract;
 mod legal_person;
 mod patience;
 mod question;
@@ -32,6 +33,7 @@ use crate::config::Config;
 use crate::transient::Transient;
 use breaker::Breaker;
 use cache::Cache;
+use extract::{Extract, Part};
 use patience::Patience;
 use question::{About, Question};
 use quota::Quota;
@@ -56,6 +58,8 @@ struct Inner {
     cache: Cache,
     /// The oldest data that are believed.
     stale_after: Duration,
+    /// What is asked in place of the platform.
+    extract: Option<Extract>,
 }
 
 /// The way to one register.
@@ -66,7 +70,8 @@ struct Line {
 
 impl Registers {
     /// Without a key it opens too: then every question ends in [`NoAnswer::NotConfigured`].
-    pub fn open(config: &Config, transient: &Transient) -> Result<Self, OpenError> {
+    /// Where there is an extract, it is asked in place of the platform.
+    pub fn open(config: &Config, transient: &Transient, extract: Option<Extract>) -> Result<Self, OpenError> {
         let simulated = config.danger.simulate_registers;
         let registers = &config.registers;
         let secret = match &registers.key_file {
@@ -90,12 +95,24 @@ impl Registers {
             cache: Cache::new(transient.clone(), key.as_ref(), kept),
             stale_after: Duration::from_secs(24 * 3600 * registers.stale_days),
             key,
+            extract,
         })))
     }
 
-    /// Whether there is a key to ask with.
+    /// Whether there is an extract, or a key to ask with.
     pub fn configured(&self) -> bool {
-        self.0.key.is_some()
+        self.0.extract.is_some() || self.0.key.is_some()
+    }
+
+    /// Who says what these registers say, as evidence names it: the platform's host, or `extract`.
+    pub fn source(&self) -> &str {
+        let platform = &self.0.line(Register::Population).address;
+        if self.0.extract.is_some() { "extract" } else { platform.host_str().unwrap_or_default() }
+    }
+
+    /// Of which day a part of the extract is, or why it is of no use; `None` where the platform is asked.
+    pub async fn extract_as_of(&self, visit: &Visit, part: Part) -> Option<Result<Moment, NoAnswer>> {
+        Some(self.0.extract.as_ref()?.as_of(part, self.oldest(visit)).await)
     }
 
     /// Whether this node leaves the register alone at present, because it failed too often.
@@ -131,6 +148,10 @@ impl Registers {
 
     /// Asks the population register whether this number belongs to this name.
     pub async fn population(&self, visit: &Visit, number: &str, name: &PersonName) -> Answer {
+        if let Some(extract) = &self.0.extract {
+            let answer = extract.person(visit, self.oldest(visit), number, name, None).await;
+            return counted(Register::Population, answer);
+        }
         let about = [("number", number), ("name", name.as_str())];
         self.matched(visit, Register::Population, &about).await
     }
@@ -143,6 +164,10 @@ impl Registers {
         name: &PersonName,
         phone: &Phone,
     ) -> Answer {
+        if let Some(extract) = &self.0.extract {
+            let answer = extract.person(visit, self.oldest(visit), number, name, Some(phone)).await;
+            return counted(Register::Operators, answer);
+        }
         let about = [("number", number), ("name", name.as_str()), ("phone", phone.national())];
         self.matched(visit, Register::Operators, &about).await
     }
@@ -150,9 +175,7 @@ impl Registers {
     async fn matched(&self, visit: &Visit, register: Register, about: About<'_>) -> Answer {
         let oldest = self.oldest(visit);
         let read = |id: &Uuid, text: &str| answer::read(register, id, text, oldest);
-        let answer = self.ask(visit, register, about, read).await.unwrap_or_else(Answer::NoAnswer);
-        count(register, answer.as_str());
-        answer
+        counted(register, self.ask(visit, register, about, read).await)
     }
 
     /// The oldest day of data that are believed.
@@ -221,6 +244,12 @@ impl Inner {
             }
         }
     }
+}
+
+fn counted(register: Register, answer: Result<Answer, NoAnswer>) -> Answer {
+    let answer = answer.unwrap_or_else(Answer::NoAnswer);
+    count(register, answer.as_str());
+    answer
 }
 
 /// Counts an answer for the operators, by register and kind.

@@ -35,7 +35,7 @@ pub async fn registers(config: &Config) -> Result<Registers, OpenError> {
     let clock = Clock::by_hand(visit().now);
     let address = format!("embedded:{}", directory.join("transient.db").display());
     let transient = Transient::open(&address, clock).await.unwrap();
-    let registers = Registers::open(config, &transient);
+    let registers = Registers::open(config, &transient, None);
     // Open files outlive their names.
     std::fs::remove_dir_all(directory).unwrap();
     registers

@@ -59,6 +59,8 @@ pub enum NoAnswer {
     Unreadable,
     #[error("the register answered that it failed")]
     Failed,
+    #[error("no extract is in use: load it with `yihao register load`")]
+    NotLoaded,
     #[error("the register's data are older than registers.stale_days")]
     Stale,
     #[error("the register has failed too often, and is left alone for registers.rest_seconds")]
@@ -79,6 +81,7 @@ impl NoAnswer {
             Self::OtherQuestion => "other-question",
             Self::Unreadable => "unreadable",
             Self::Failed => "failed",
+            Self::NotLoaded => "not-loaded",
             Self::Stale => "stale",
             Self::Resting => "resting",
             Self::Simulator => "simulator",

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::de::value::StrDeserializer;
 use uuid::Uuid;
 
 use super::answer::NoAnswer;
@@ -60,6 +61,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The meaning of a register's word.
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::deserialize(StrDeserializer::<serde::de::value::Error>::new(word)).ok()
+    }
+
     pub const ALL: [Standing; 6] =
         [Self::Active, Self::Forming, Self::Suspended, Self::Revoked, Self::Deregistered, Self::MovedAway];
 
@@ -108,16 +114,21 @@ impl Department {
         }
     }
 
-    /// All, first the one whose character the code begins with (GB 32100-2015 table 1). Some organizations
-    /// are kept by another department than their code says, so *no record* in one is sent on to the next.
-    fn in_order(code: &CreditCode) -> impl Iterator<Item = Self> {
-        let first = match code.department() {
+    /// The one whose character the code begins with (GB 32100-2015 table 1), if it keeps a register here.
+    pub(super) fn of(code: &CreditCode) -> Option<Self> {
+        match code.department() {
             "1" => Some(Self::Establishments),
             "5" => Some(Self::CivilAffairs),
             "9" => Some(Self::Commerce),
             "N" => Some(Self::Agriculture),
             _ => None,
-        };
+        }
+    }
+
+    /// All, first that of the code. Some organizations are kept by another department than their code says, so
+    /// *no record* in one is sent on to the next.
+    fn in_order(code: &CreditCode) -> impl Iterator<Item = Self> {
+        let first = Self::of(code);
         first.into_iter().chain(Self::ALL.into_iter().filter(move |other| Some(*other) != first))
     }
 }
@@ -125,6 +136,13 @@ impl Department {
 impl Registers {
     /// Asks the registers of legal persons for the organization of this code, one after the other.
     pub async fn legal_person(&self, visit: &Visit, code: &CreditCode) -> LegalPersonAnswer {
+        if let Some(extract) = &self.0.extract {
+            return match extract.legal_person(visit, self.oldest(visit), code).await {
+                Ok(Some(found)) => LegalPersonAnswer::Found(Box::new(found)),
+                Ok(None) => LegalPersonAnswer::NoRecord,
+                Err(why) => LegalPersonAnswer::NoAnswer(why),
+            };
+        }
         let about = [("credit_code", code.as_str())];
         let oldest = self.oldest(visit);
         let mut silence = None;

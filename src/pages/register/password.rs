@@ -73,7 +73,7 @@ fn new_person(here: &Here, kept: &Kept, matched: &Matched) -> Result<NewPerson, 
         address: None,
         evidence: NewEvidence {
             method: "three-elements",
-            source: here.app.config.registers.url.host_str().unwrap_or_default().to_owned(),
+            source: here.app.registers.source().to_owned(),
             reference: matched.reference.clone(),
             trust: TrustLevel::Matched,
         },
