@@ -188,6 +188,8 @@ section! {
         /// Hours after which an organization is asked about again: so long may a dismissed representative
         /// go on, beside the days that the register itself needs.
         recheck_hours: u64 = 24,
+        /// Days after which the population register is asked about a person again when they sign in, aside.
+        recheck_days: u64 = 30,
         /// Milliseconds to wait in one try.
         try_ms: u64 = 2000,
         /// How often a question is sent at most while the register is unreachable, silent or failing.

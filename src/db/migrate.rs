@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_factors",
     "0005_cases",
     "0006_register_extract",
+    "0007_changes_of_life",
 ];
 
 const LEDGER: &str =

@@ -3,6 +3,7 @@
 mod arrive;
 mod binding;
 mod cases;
+mod change;
 mod handle;
 mod number_index;
 mod organization;
@@ -15,12 +16,15 @@ pub mod verification;
 pub use arrive::{Arrival, arrive};
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use cases::{Case, CaseKind, open_case, open_cases};
+pub use change::{
+    Because, Renumbered, find_by_former_number, hold, note_person_check, release, rename, renumber,
+};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
 pub use organization::{
     Known, Life, Organization, contest, found, load_organization, note_check, organizations_to_check, update,
 };
-pub use person::{Person, PersonState, load};
+pub use person::{Person, PersonState, load, state_of};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
 pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew};

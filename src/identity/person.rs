@@ -11,6 +11,8 @@ use crate::db::{self, Read, values};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonState {
     Active,
+    /// Stopped for now, because a register says that the person has died, or by an operator.
+    Held,
     /// Closed by its owner or displaced by better proof: keeps its history, holds no number.
     Closed,
 }
@@ -19,6 +21,7 @@ impl PersonState {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Held => "held",
             Self::Closed => "closed",
         }
     }
@@ -30,6 +33,7 @@ impl std::str::FromStr for PersonState {
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "active" => Ok(Self::Active),
+            "held" => Ok(Self::Held),
             "closed" => Ok(Self::Closed),
             _ => Err(()),
         }
@@ -49,6 +53,8 @@ pub struct Person {
     pub email_verified: bool,
     pub address: Option<crate::base::Secret>,
     pub updated_at: Moment,
+    /// When the population register last confirmed the person.
+    pub checked_at: Moment,
     pub binding: Binding,
 }
 
@@ -62,6 +68,7 @@ struct Row {
     email_verified: bool,
     address: Option<Vec<u8>>,
     updated_at: Moment,
+    checked_at: Moment,
     binding: Binding,
 }
 
@@ -70,7 +77,8 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
     let row = read
         .optional(
             "select p.state, p.number_kind, p.number, p.name, p.phone, p.email, p.email_verified, p.address,
-                    p.updated_at, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal
+                    p.updated_at, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
+                    p.checked_at
              from person p join binding b on b.person = p.id where p.id = $1",
             values![id],
             |row| {
@@ -84,6 +92,7 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
                     email_verified: row.get(6)?,
                     address: row.get(7)?,
                     updated_at: row.moment(8)?,
+                    checked_at: row.moment(15)?,
                     binding: Binding::read(row, 9)?,
                 })
             },
@@ -109,8 +118,15 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
         email_verified: row.email_verified,
         address: secret("address", row.address)?,
         updated_at: row.updated_at,
+        checked_at: row.checked_at,
         binding: row.binding,
     }))
+}
+
+/// The state alone; `None` if there is no such person.
+pub async fn state_of(read: &mut impl Read, id: Uuid) -> Result<Option<PersonState>, Error> {
+    let state = "select state from person where id = $1";
+    Ok(read.optional(state, values![id], |row| row.word(0, "person")).await?)
 }
 
 pub(super) fn place<'a>(person: &'a Uuid, column: &'a str) -> Place<'a> {

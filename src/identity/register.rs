@@ -57,8 +57,8 @@ pub async fn register(
     let address = optional("address", new.address.as_ref().map(Secret::reveal))?;
     tx.execute(
         "insert into person (id, state, number_kind, number, name, phone, user_name, email, email_verified,
-                             address, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+                             address, created_at, updated_at, checked_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)",
         values![
             id,
             PersonState::Active.as_str(),

@@ -76,6 +76,7 @@ fn problem(failure: &Failure) -> Problem {
         (_, "form_expired") => Problem::FormExpired,
         (_, "unknown_client") => Problem::ServiceUnknown,
         (_, "unmet_authentication_requirements") => Problem::NotEnough,
+        (_, "account_held") => Problem::Held,
         (status, _) if status.is_server_error() => Problem::Ours,
         _ => Problem::ServiceMistake,
     }

@@ -13,6 +13,7 @@ mod identifier;
 mod mandates;
 mod passkey;
 mod reading;
+mod recheck;
 mod register;
 mod second_factor;
 mod sign_in;

@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use super::here::{Here, Posted};
 use super::identifier;
+use super::recheck;
 use super::view::{Fault, Methods, Reason, SignIn};
 use crate::ask::{SignInReason, Step};
 use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
 use crate::http::{Browser, Failure, cookies};
-use crate::identity;
+use crate::identity::{self, PersonState};
 use crate::session::{self, Before, Session};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
@@ -175,6 +176,12 @@ pub async fn begin_session(
     let keys = app.keys.data();
     let visit = Visit { actor: Actor::Person(person), ..here.visit.clone() };
     let mut tx = app.db.begin().await?;
+    // Only somebody who has just proven to be the owner is told.
+    match identity::state_of(&mut tx, person).await? {
+        Some(PersonState::Active) => {}
+        Some(PersonState::Held) => return Err(Failure::new(StatusCode::FORBIDDEN, "account_held")),
+        Some(PersonState::Closed) | None => return Err(Failure::bad_request("refused")),
+    }
     let (cookie, aal) = match &here.session {
         Some(session) if session.person == person => {
             (None, session::prove(&mut tx, &keys, &visit, session, before, proofs).await?)
@@ -192,5 +199,6 @@ pub async fn begin_session(
         browser::remember(&mut tx, &visit, here.browser.id, person, aal).await?;
     }
     tx.commit().await?;
+    recheck::aside(here, person);
     Ok(cookie)
 }

@@ -94,14 +94,14 @@ impl Add {
 
 /// A kind of document, a passport with its country.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Document {
-    kind: NumberKind,
+pub struct Document {
+    pub kind: NumberKind,
     country: Option<String>,
 }
 
 impl Document {
     /// A passport's number begins with its country.
-    fn prefix(&self) -> String {
+    pub fn prefix(&self) -> String {
         self.country.as_ref().map(|country| format!("{country}:")).unwrap_or_default()
     }
 }

@@ -1,6 +1,7 @@
 //! `yihao person`
 
 mod add;
+mod change;
 pub mod given;
 mod import;
 
@@ -33,12 +34,28 @@ pub enum Command {
         /// The file, or `-` for standard input.
         file: PathBuf,
     },
+    /// Follow a change of life: another number, another document, another name. The account and what relying
+    /// systems call it stay.
+    Change(change::Change),
+    /// Stop an account: nobody signs in to it until it is released.
+    Hold {
+        #[command(flatten)]
+        which: change::Which,
+        /// A word for the record: deceased, reported-stolen, …
+        #[arg(long, default_value = "operator")]
+        reason: String,
+    },
+    /// Lift a hold.
+    Release(change::Which),
 }
 
 impl Command {
     pub async fn run(self, call: Call) -> anyhow::Result<()> {
         match self {
             Self::Add(add) => add.run(call).await,
+            Self::Change(change) => change.run(call).await,
+            Self::Hold { which, reason } => change::hold(which, call, &reason).await,
+            Self::Release(which) => change::release(which, call).await,
             Self::Import { file } => import::run(call, &file).await,
         }
     }

@@ -31,6 +31,8 @@ pub enum Problem {
     ServiceUnknown,
     /// The service wants more than this person can show now.
     NotEnough,
+    /// The account is stopped for now; only a counter can lift that.
+    Held,
     /// What was sent is too large.
     TooLarge,
     /// Our own failure.
@@ -39,7 +41,7 @@ pub enum Problem {
 
 impl Problem {
     /// One of each, for tests.
-    pub const ALL: [Problem; 11] = [
+    pub const ALL: [Problem; 12] = [
         Self::NotFound,
         Self::WrongWay,
         Self::TooMany(Duration::from_secs(90)),
@@ -49,6 +51,7 @@ impl Problem {
         Self::ServiceMistake,
         Self::ServiceUnknown,
         Self::NotEnough,
+        Self::Held,
         Self::TooLarge,
         Self::Ours,
     ];
@@ -65,6 +68,7 @@ impl Problem {
             Self::ServiceMistake => "invalid_request",
             Self::ServiceUnknown => "invalid_client",
             Self::NotEnough => "unmet_authentication_requirements",
+            Self::Held => "account_held",
             Self::TooLarge => "too_large",
             Self::Ours => "server_error",
         }
@@ -81,6 +85,7 @@ impl Problem {
             Self::ServiceMistake => ("problem-service-mistake", "problem-service-mistake-do"),
             Self::ServiceUnknown => ("problem-service-unknown", "problem-service-unknown-do"),
             Self::NotEnough => ("problem-not-enough", "problem-not-enough-do"),
+            Self::Held => ("problem-held", "problem-held-do"),
             Self::TooLarge => ("problem-too-large", "problem-too-large-do"),
             Self::Ours => ("problem-ours", "problem-ours-do"),
         }

@@ -1,5 +1,7 @@
 //! `yihao register`
 
+mod changes;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -51,6 +53,12 @@ impl Load {
             let loaded = one(&app, &visit, part, &file).await.with_context(|| file.display().to_string())?;
             refused += loaded.refused.values().sum::<u64>();
             call.print.either(&loaded, || told(&loaded));
+            if part == Part::Changes {
+                let followed = changes::follow(&app, &visit, &file).await?;
+                let (done, cases) = (followed.renumbered, followed.cases);
+                call.print
+                    .either(&followed, || format!("accounts: {done} renumbered, {cases} to be decided"));
+            }
         }
         ensure!(refused == 0, "{refused} rows refused; the others are loaded");
         Ok(())
