@@ -27,7 +27,7 @@ pub struct Session {
     pub aal: AuthenticationLevel,
     /// Authentication methods (RFC 8176), space-separated.
     pub amr: String,
-    /// What the person has passed since the last sign-in; level and methods follow from it.
+    /// What the person has shown since the last sign-in, the newest last; level and methods follow from it.
     pub proofs: Vec<Proof>,
     /// The person wants a second factor asked for wherever they sign in.
     pub second_factor_always: bool,

@@ -15,8 +15,8 @@ const RECENT: Duration = Duration::from_secs(5 * 60);
 /// What becomes of the proofs that the session had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
-    /// They count on: a second factor is good as long as the session in which it was shown (NIST SP 800-63B
-    /// section 4.2.3 allows twelve hours and a pause of one, which are our limits too).
+    /// They count on: a second factor is good as long as the session in which it was shown. That is what
+    /// NIST SP 800-63B-4 section 2.2.3 allows: a day at most with pauses of an hour; ours end after twelve.
     Kept,
     /// The person signed in anew, because the relying system wants it fresh: what they showed before that
     /// is as old as the sign-in it belonged to, and must not make the new one look stronger than it was.
@@ -49,7 +49,9 @@ pub async fn prove(
     proofs: &[Proof],
 ) -> Result<Option<AuthenticationLevel>, Error> {
     let mut all = if before == Before::Kept { session.proofs.clone() } else { Vec::new() };
-    all.extend(proofs.iter().filter(|proof| !session.proofs.contains(proof) || before == Before::Dropped));
+    // In the order in which they were shown last.
+    all.retain(|proof| !proofs.contains(proof));
+    all.extend(proofs);
     let Standing { aal, amr, text } = Standing::of(&all)?;
     let was = serde_json::to_string(&session.proofs).map_err(|_| Error::NothingProven)?;
     let changed = tx
@@ -79,10 +81,71 @@ impl Session {
     }
 
     /// Whether factors may be changed now: proven within five minutes, at the highest level the person can
-    /// reach. A recovery code beside the password does, too: it is there for who has lost the rest.
+    /// reach. A recovery code beside the password, if it was the last thing shown, does too: it is there for
+    /// who has lost the rest.
     pub fn may_change_factors(&self, owned: &Owned, now: Moment) -> bool {
         let recovers =
-            self.proofs.contains(&Proof::RecoveryCode) && self.aal > AuthenticationLevel::OneFactor;
+            self.proofs.last() == Some(&Proof::RecoveryCode) && self.aal > AuthenticationLevel::OneFactor;
         now.since(self.authenticated_at) <= RECENT && (self.aal >= owned.level_for_changes() || recovers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::base::{Channel, TrustLevel};
+    use crate::identity::Binding;
+    use Proof::{Password, RecoveryCode, SmsCode, Totp};
+
+    const NOW: Moment = Moment::from_seconds(1_800_000_000);
+    const PASSKEY: Proof = Proof::Passkey { user_verified: true };
+
+    fn session(proofs: &[Proof], seconds_ago: u64) -> Session {
+        let at = NOW.minus(Duration::from_secs(seconds_ago));
+        let Standing { aal, amr, .. } = Standing::of(proofs).unwrap();
+        Session {
+            id: Uuid::nil(),
+            person: Uuid::nil(),
+            channel: Channel::Hall,
+            aal,
+            amr,
+            proofs: proofs.to_vec(),
+            second_factor_always: false,
+            authenticated_at: at,
+            seen_at: at,
+            binding: Binding::unsealed(Uuid::nil(), TrustLevel::Matched),
+        }
+    }
+
+    #[test]
+    fn factors_are_changed_by_who_has_just_shown_the_best_they_have() {
+        let phone = Owned { password: true, phone: true, recovery_codes: 3, ..Owned::default() };
+        let passkey = Owned { passkeys: 1, ..phone };
+        let table: [(&[Proof], u64, Owned, bool); 9] = [
+            (&[Password], 0, phone, false),
+            (&[Password, SmsCode], 300, phone, true),
+            (&[Password, SmsCode], 301, phone, false),
+            (&[Password, Totp], 0, passkey, false),
+            (&[PASSKEY], 0, passkey, true),
+            (&[PASSKEY], 301, passkey, false),
+            (&[Password, RecoveryCode], 0, passkey, true),
+            // Used before the SMS, it is not what was just shown.
+            (&[Password, RecoveryCode, SmsCode], 0, passkey, false),
+            (&[RecoveryCode], 0, passkey, false),
+        ];
+        for (proofs, ago, owned, may) in table {
+            assert_eq!(
+                session(proofs, ago).may_change_factors(&owned, NOW),
+                may,
+                "{proofs:?} {ago} {owned:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_session_without_a_proof_cannot_be() {
+        assert!(matches!(Standing::of(&[]), Err(Error::NothingProven)));
     }
 }

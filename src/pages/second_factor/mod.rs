@@ -29,17 +29,17 @@ struct Asked<'a> {
 }
 
 /// What a visit to this page comes to.
-enum Standing<'a> {
+enum Need<'a> {
     Asked(Asked<'a>),
     /// Nothing is missing: on to there.
-    Done(String),
+    Met(String),
 }
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
-    let asked = match standing(&here, session, &here.query).await? {
-        Standing::Asked(asked) => asked,
-        Standing::Done(to) => return Ok(here.go(&to)),
+    let asked = match need(&here, session, &here.query).await? {
+        Need::Asked(asked) => asked,
+        Need::Met(to) => return Ok(here.go(&to)),
     };
     match asked.factor(&here.query) {
         Some(factor) => {
@@ -56,9 +56,9 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
-    let asked = match standing(&here, session, &form).await? {
-        Standing::Asked(asked) => asked,
-        Standing::Done(to) => return Ok(here.go(&to)),
+    let asked = match need(&here, session, &form).await? {
+        Need::Asked(asked) => asked,
+        Need::Met(to) => return Ok(here.go(&to)),
     };
     let Some(factor) = asked.factor(&form) else { return nothing_fits(&here, &asked).await };
     match pass(&here, &asked, factor, form.get("code").unwrap_or_default()).await? {
@@ -70,10 +70,10 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
 /// Another code to the phone; the one before is then worth nothing.
 pub async fn resend(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
-    let asked = match standing(&here, session, &form).await? {
-        Standing::Asked(asked) if asked.factors.contains(&SecondFactor::Sms) => asked,
-        Standing::Asked(_) => return Err(Failure::bad_request("invalid_request")),
-        Standing::Done(to) => return Ok(here.go(&to)),
+    let asked = match need(&here, session, &form).await? {
+        Need::Asked(asked) if asked.factors.contains(&SecondFactor::Sms) => asked,
+        Need::Asked(_) => return Err(Failure::bad_request("invalid_request")),
+        Need::Met(to) => return Ok(here.go(&to)),
     };
     let sent = sms::send(&here, session, Again::Yes).await;
     ask(&here, &asked, SecondFactor::Sms, sent).await
@@ -89,17 +89,17 @@ async fn give_up(here: &Here) -> Result<Response, Failure> {
     Ok(here.go(&here.onward()))
 }
 
-async fn standing<'a>(here: &Here, session: &'a Session, params: &Params) -> Result<Standing<'a>, Failure> {
+async fn need<'a>(here: &Here, session: &'a Session, params: &Params) -> Result<Need<'a>, Failure> {
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     let to = params.get("to").and_then(known_address);
     let (why, level) = match (to, here.step().await?) {
         (Some(to), _) if session.may_change_factors(&owned, here.visit.now) => {
-            return Ok(Standing::Done(here.along(to)));
+            return Ok(Need::Met(here.along(to)));
         }
         (Some(_), _) => (Why::Change, owned.level_for_changes()),
         (None, Some(Step::StepUp(aal))) => (Why::Service, aal),
         (None, None) if session.is_unfinished() => (Why::Always, AuthenticationLevel::TwoFactors),
-        _ => return Ok(Standing::Done(here.onward())),
+        _ => return Ok(Need::Met(here.onward())),
     };
     let mut fit = owned.reaching(level);
     if why == Why::Change && owned.recovery_codes > 0 && !fit.contains(&SecondFactor::RecoveryCode) {
@@ -108,7 +108,7 @@ async fn standing<'a>(here: &Here, session: &'a Session, params: &Params) -> Res
     if here.app.passkeys.is_none() {
         fit.retain(|factor| *factor != SecondFactor::Passkey);
     }
-    Ok(Standing::Asked(Asked { session, owned, why, factors: fit, to }))
+    Ok(Need::Asked(Asked { session, owned, why, factors: fit, to }))
 }
 
 impl Asked<'_> {

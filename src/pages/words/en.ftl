@@ -219,7 +219,7 @@ problem-help = See the help page
 ## Privacy
 privacy-title = Privacy
 privacy-keep = What we keep
-privacy-keep-text = Your name, ID number, mobile number, the result of identity checks, the public keys of your passkeys, and a record of sign-ins and consents. Of your password we keep only a digest that cannot be turned back. We never receive your fingerprint or face.
+privacy-keep-text = Your name, ID number, mobile number, the result of identity checks, the public keys of your passkeys, the key of your authenticator app (encrypted), and a record of sign-ins and consents. Of your password we keep only a digest that cannot be turned back. We never receive your fingerprint or face.
 privacy-who = Who sees it
 privacy-who-text = Only the services you sign in to. Except for this platform's own services, you are told or asked before a service first gets your information; for sensitive information you are asked separately. Unless there is a reason laid down beforehand, each service knows you by a different identifier, so they cannot compare notes by it.
 privacy-safe = How we protect it
@@ -233,6 +233,8 @@ help-password = You cannot sign in
 help-password-text = First check your ID number and password. If you added a passkey, you can sign in without a password. After several wrong attempts you need to wait a few minutes; your account is not lost. If you forgot your password and have no passkey, come to a counter.
 help-code = The code does not arrive
 help-code-text = Check whether the message was blocked, and whether your phone has a signal. After a minute you can have it sent again.
+help-factor = Your phone is gone and you cannot confirm
+help-factor-text = Choose "Use a recovery code". If you have neither a recovery code nor a passkey, come to a counter.
 help-register = You cannot register
 help-register-text = The mobile number must be registered in your own name. If you hold a passport, or a travel permit for residents of Hong Kong, Macao or Taiwan, please come to a counter.
 help-fraud = Beware of impostors
