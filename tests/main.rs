@@ -22,6 +22,7 @@ mod factors;
 mod identity;
 mod leaks;
 mod levels;
+mod life;
 mod mandates;
 mod legal_persons;
 mod nodes;

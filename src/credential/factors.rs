@@ -73,7 +73,7 @@ pub struct Owned {
 impl Owned {
     /// Ways in that need nothing beside them. A code by SMS or a recovery code is none: phones are lost and
     /// numbers are given to others.
-    const fn ways_in(&self) -> u32 {
+    pub const fn ways_in(&self) -> u32 {
         self.password as u32 + self.passkeys
     }
 

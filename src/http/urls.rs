@@ -38,6 +38,7 @@ pub const ORGANIZATION_ADD: &str = "/account/organizations/add";
 pub const ORGANIZATION: &str = "/account/organizations/{id}";
 pub const MANDATE_GRANT: &str = "/account/organizations/{id}/grant";
 pub const HELPER_ADD: &str = "/account/helpers/add";
+pub const WARD_ADD: &str = "/account/wards/add";
 pub const MANDATE_ANSWER: &str = "/account/mandates/answer";
 pub const MANDATE_END: &str = "/account/mandates/end";
 pub const SECOND_FACTOR: &str = "/second-factor";

@@ -4,10 +4,10 @@
 use uuid::Uuid;
 
 use super::person::place;
-use super::{CaseKind, Error, Person, PersonState, number_index, open_case};
+use super::{CaseKind, Error, HandleKind, Person, PersonState, handle, number_index, open_case};
 use crate::audit::{self, About, Event};
 use crate::base::number::OfficialNumber;
-use crate::base::{PersonName, Visit};
+use crate::base::{PersonName, Phone, Visit};
 use crate::crypto::{DataKeys, Purpose, Unopenable};
 use crate::db::{Read, Tx, values};
 use crate::keys::KeyRing;
@@ -140,6 +140,25 @@ pub async fn rename(
     )
     .await?;
     note(tx, keys, visit, person.id, "name").await
+}
+
+/// Gives the person another phone, which they have proven. Who else had it as a way to sign in keeps it: a
+/// phone that two accounts hold is none's.
+pub async fn set_phone(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    phone: &Phone,
+) -> Result<(), Error> {
+    let sealed = keys.encrypt(&visit.chance, place(&person, "phone"), phone.as_str())?;
+    tx.execute(
+        "update person set phone = $2, updated_at = $3 where id = $1",
+        values![person, &sealed, visit.now],
+    )
+    .await?;
+    handle::replace(tx, keys, HandleKind::Phone, phone.as_str(), person).await?;
+    note(tx, keys, visit, person, "phone").await
 }
 
 /// Stops an account: nobody signs in, sessions and tokens end with the state, nothing is lost. `false` if it

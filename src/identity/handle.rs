@@ -66,3 +66,16 @@ pub(super) async fn add(
     }
     Ok(())
 }
+
+/// The person's handle of this kind is another now.
+pub(super) async fn replace(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    kind: HandleKind,
+    text: &str,
+    person: Uuid,
+) -> Result<(), Error> {
+    tx.execute("delete from handle_index where kind = $1 and person = $2", values![kind.as_str(), person])
+        .await?;
+    add(tx, keys, kind, text, person).await
+}

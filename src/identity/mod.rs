@@ -17,7 +17,7 @@ pub use arrive::{Arrival, arrive};
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use cases::{Case, CaseKind, open_case, open_cases};
 pub use change::{
-    Because, Renumbered, find_by_former_number, hold, note_person_check, release, rename, renumber,
+    Because, Renumbered, find_by_former_number, hold, note_person_check, release, rename, renumber, set_phone,
 };
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;

@@ -156,6 +156,16 @@ impl Registers {
         self.matched(visit, Register::Population, &about).await
     }
 
+    /// Asks whether this child, by number and name, is the ward of the holder of `guardian`.
+    pub async fn guardian(&self, visit: &Visit, number: &str, name: &PersonName, guardian: &str) -> Answer {
+        // No extract has births.
+        if self.0.extract.is_some() {
+            return counted(Register::Guardians, Err(NoAnswer::NotLoaded));
+        }
+        let about = [("number", number), ("name", name.as_str()), ("guardian", guardian)];
+        self.matched(visit, Register::Guardians, &about).await
+    }
+
     /// Asks the mobile operators whether number, name and phone belong together.
     pub async fn three_elements(
         &self,

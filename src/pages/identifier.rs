@@ -15,8 +15,10 @@ pub struct Identifier {
     pub person: Option<Uuid>,
 }
 
-/// Kinds whose form alone tells them apart from a phone and from each other. A passport needs its country.
-const KINDS: [NumberKind; 3] = [NumberKind::CitizenId, NumberKind::ForeignPr, NumberKind::HmPermit];
+/// Kinds whose form alone tells them apart from a phone and from each other. A passport is typed with its
+/// country: `CAN:AB123456`.
+const KINDS: [NumberKind; 4] =
+    [NumberKind::CitizenId, NumberKind::ForeignPr, NumberKind::HmPermit, NumberKind::Passport];
 
 pub async fn read(here: &Here, typed: &str) -> Result<Identifier, Failure> {
     let keys = here.app.keys.data();
@@ -30,6 +32,13 @@ pub async fn read(here: &Here, typed: &str) -> Result<Identifier, Failure> {
     if let Ok(phone) = Phone::parse(typed) {
         let person = identity::find_by_handle(&mut read, &keys, HandleKind::Phone, phone.as_str()).await?;
         return Ok(Identifier { canonical: phone.as_str().to_owned(), person });
+    }
+    // Eight digits, as a user name may have too: the number only where somebody holds it.
+    if let Ok(number) = OfficialNumber::parse(NumberKind::TwPermit, typed, today) {
+        let person = identity::find_by_number(&mut read, &keys, &number).await?;
+        if person.is_some() {
+            return Ok(Identifier { canonical: number.as_str().to_owned(), person });
+        }
     }
     let name = identity::user_name(typed);
     let person = identity::find_by_handle(&mut read, &keys, HandleKind::UserName, name.reveal()).await?;

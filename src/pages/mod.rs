@@ -54,6 +54,7 @@ pub fn routes() -> Router<App> {
         .route(urls::ORGANIZATION, get(mandates::organization::show))
         .route(urls::MANDATE_GRANT, get(mandates::grant::show).post(mandates::grant::submit))
         .route(urls::HELPER_ADD, get(mandates::grant::show_helper).post(mandates::grant::submit_helper))
+        .route(urls::WARD_ADD, get(mandates::guardian::show).post(mandates::guardian::submit))
         .route(urls::MANDATE_ANSWER, post(mandates::answer::submit))
         .route(urls::MANDATE_END, post(mandates::answer::end))
         .route(urls::SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))

@@ -43,6 +43,8 @@ struct Known {
     people: Vec<Entry>,
     /// As the registers of legal persons tell them, each with its department.
     organizations: Vec<(&'static str, Value)>,
+    /// Child and guardian, by number.
+    guardians: Vec<(String, String)>,
     fault: Option<Fault>,
 }
 
@@ -66,6 +68,7 @@ impl Registers {
         let router = Router::new()
             .route("/population/match", post(population))
             .route("/operators/match", post(operators))
+            .route("/guardians/match", post(guardians))
             .route("/legal-persons/{department}/query", post(legal_persons))
             .with_state(known.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -86,6 +89,12 @@ impl Registers {
     pub fn know_as(&self, number: &str, name: &str, phone: &str, result: &'static str) {
         let entry = Entry { number: number.into(), name: name.into(), phone: phone.into(), result };
         lock(&self.known).people.push(entry);
+    }
+
+    /// A child, who has no phone, and its guardian.
+    pub fn know_child(&self, number: &str, name: &str, guardian: &str) {
+        self.know(number, name, "");
+        lock(&self.known).guardians.push((number.into(), guardian.into()));
     }
 
     /// An active organization of this code, name and representative (name and number), in the register of
@@ -148,6 +157,21 @@ async fn population(State(known): State<Arc<Mutex<Known>>>, Json(question): Json
             None => "NO_RECORD",
             Some(entry) if entry.name != question["name"] => "MISMATCH",
             Some(entry) => entry.result,
+        };
+        json!({ "result": result })
+    })
+}
+
+async fn guardians(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
+    answer(&known, &question, &["number", "name", "guardian"], |known| {
+        let child = known.people.iter().find(|entry| entry.number == question["number"]);
+        let theirs = |(child, guardian): &(String, String)| {
+            question["number"] == child.as_str() && question["guardian"] == guardian.as_str()
+        };
+        let result = match child {
+            None => "NO_RECORD",
+            Some(entry) if entry.name == question["name"] && known.guardians.iter().any(theirs) => "MATCH",
+            Some(_) => "MISMATCH",
         };
         json!({ "result": result })
     })

@@ -39,6 +39,9 @@ pub struct AboutPerson {
     name: String,
     #[serde(default)]
     phone: String,
+    /// Whose ward a child may be, by number.
+    #[serde(default)]
+    guardian: String,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +104,26 @@ pub async fn population(
     }
     let stale = fault.mode == Mode::Stale;
     let result = lock(&registers.people).match_number(&about.number, &about.name, stale);
+    answer(&question, fault.mode, json!({"result": result, "as_of": question.as_of(stale)}))
+}
+
+/// `POST /guardians/match`
+pub async fn guardians(
+    State(registers): State<Arc<Registers>>,
+    Json(question): Json<Question<AboutPerson>>,
+) -> Response {
+    let about = &question.about;
+    if !question.is_signed(&registers, &[&about.number, &about.name, &about.guardian]) {
+        return wrong_sign(&question);
+    }
+    let fault = registers.faults.meet(Register::Population);
+    if let Err(failure) = fault.strike().await {
+        return failure;
+    }
+    let stale = fault.mode == Mode::Stale;
+    let people = lock(&registers.people);
+    let result = people.match_guardian(&about.number, &about.name, &about.guardian, stale);
+    drop(people);
     answer(&question, fault.mode, json!({"result": result, "as_of": question.as_of(stale)}))
 }
 

@@ -96,6 +96,7 @@ async fn run() -> Result<()> {
     let router = Router::new()
         .route("/population/match", post(answers::population))
         .route("/operators/match", post(answers::operators))
+        .route("/guardians/match", post(answers::guardians))
         .route("/legal-persons/{department}/query", post(answers::legal_persons))
         .route("/sms", get(sms::read).post(sms::send))
         .route("/faults", get(faults::show).put(faults::change))

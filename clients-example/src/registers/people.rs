@@ -38,6 +38,9 @@ pub struct Citizen {
     phone: String,
     #[serde(default, alias = "status")]
     standing: Standing,
+    /// Of a child: the numbers of those who are its guardians.
+    #[serde(default)]
+    guardians: Vec<String>,
 }
 
 /// What the population register says to a number and a name.
@@ -130,6 +133,17 @@ impl People {
                 Standing::Locked => PopulationResult::Locked,
                 Standing::Deceased => PopulationResult::Deceased,
             },
+        }
+    }
+
+    pub fn match_guardian(&self, number: &str, name: &str, guardian: &str, stale: bool) -> PopulationResult {
+        match self.match_number(number, name, stale) {
+            PopulationResult::Match => {
+                let child = self.by_number.get(number);
+                let theirs = child.is_some_and(|child| child.guardians.iter().any(|one| one == guardian));
+                if theirs { PopulationResult::Match } else { PopulationResult::Mismatch }
+            }
+            other => other,
         }
     }
 

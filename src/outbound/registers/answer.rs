@@ -160,7 +160,7 @@ pub(super) fn read(register: Register, id: &Uuid, text: &str, oldest: Moment) ->
     }
     let matched = || Answer::Match { reference: reply.request_id };
     match (register, reply.result, reply.code) {
-        (Register::Population, Some(result), None) => Ok(match result {
+        (Register::Population | Register::Guardians, Some(result), None) => Ok(match result {
             PopulationResult::Match => matched(),
             PopulationResult::Mismatch => Answer::Mismatch,
             PopulationResult::NoRecord => Answer::NoRecord,

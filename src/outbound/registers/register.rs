@@ -10,6 +10,8 @@ use crate::config;
 pub enum Register {
     Population,
     Operators,
+    /// Of births: who is whose guardian.
+    Guardians,
     Commerce,
     Establishments,
     CivilAffairs,
@@ -17,9 +19,10 @@ pub enum Register {
 }
 
 impl Register {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Population,
         Self::Operators,
+        Self::Guardians,
         Self::Commerce,
         Self::Establishments,
         Self::CivilAffairs,
@@ -30,6 +33,7 @@ impl Register {
         match self {
             Self::Population => "population",
             Self::Operators => "operators",
+            Self::Guardians => "guardians",
             Self::Commerce => "commerce",
             Self::Establishments => "establishments",
             Self::CivilAffairs => "civil-affairs",
@@ -41,7 +45,7 @@ impl Register {
     /// own.
     pub(super) fn address(self, config: &config::Registers) -> Result<Url, OpenError> {
         let own = match self {
-            Self::Population | Self::Operators => None,
+            Self::Population | Self::Operators | Self::Guardians => None,
             Self::Commerce => config.commerce_url.as_ref().map(|url| ("registers.commerce_url", url)),
             Self::Establishments => {
                 config.establishments_url.as_ref().map(|url| ("registers.establishments_url", url))
@@ -55,7 +59,7 @@ impl Register {
         };
         let (key, base) = own.unwrap_or(("registers.url", &config.url));
         let path = match self {
-            Self::Population | Self::Operators => format!("{}/match", self.as_str()),
+            Self::Population | Self::Operators | Self::Guardians => format!("{}/match", self.as_str()),
             _ => format!("legal-persons/{}/query", self.as_str()),
         };
         below(key, base, &path)

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod grant;
+pub mod guardian;
 pub mod list;
 pub mod organization;
 pub mod representative;

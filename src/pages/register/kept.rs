@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::Phone;
+use crate::base::number::NumberKind;
 use crate::crypto::Place;
 use crate::http::{Failure, Params};
 use crate::pages::here::Here;
@@ -27,6 +28,7 @@ pub struct Kept {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Matched {
+    pub kind: NumberKind,
     pub number: String,
     pub name: String,
     /// The register's own reference to its answer.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::civil::Date;
 use tokio::time::Instant;
 
 use super::Kept;
@@ -11,10 +12,11 @@ use super::kept::{Matched, next};
 use super::refused::{Why, refuse};
 use crate::audit::{self, About, Event};
 use crate::base::PersonName;
-use crate::base::number::{CitizenId, Reason};
-use crate::credential::Rationed;
-use crate::http::{Failure, urls};
+use crate::base::number::{NumberKind, OfficialNumber, Reason};
+use crate::credential::{Rationed, factors};
+use crate::http::{Failure, Params, urls};
 use crate::identity::{self, Claimed, verification};
+use crate::mandate::Minor;
 use crate::outbound::registers::Answer;
 use crate::pages::here::{Here, Posted};
 use crate::pages::view::{AskName, Fault};
@@ -24,7 +26,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     if kept.code.is_some() {
         return Ok(here.go(&next(&here, urls::REGISTER_CODE, handle)));
     }
-    page(&here, handle, StatusCode::OK, "", "", Vec::new())
+    page(&here, handle, StatusCode::OK, &Params::default(), Vec::new())
 }
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
@@ -33,32 +35,38 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     if kept.code.is_some() {
         return Err(Failure::expired());
     }
-    let (name, number) = (form.get("name").unwrap_or_default(), form.get("number").unwrap_or_default());
+    let name = form.get("name").unwrap_or_default();
     let mut faults = Vec::new();
     let parsed_name = PersonName::parse(name);
     if parsed_name.is_err() {
         faults.push(if name.trim().is_empty() { Fault::NameMissing } else { Fault::NameMalformed });
     }
-    let parsed_number = CitizenId::parse(number, here.visit.now.day());
-    if let Err(refusal) = &parsed_number {
-        faults.push(fault_of(refusal.reason));
+    let today = here.visit.now.day();
+    let parsed_number = document(&form, today);
+    match &parsed_number {
+        Err(fault) => faults.push(*fault),
+        // The number itself tells: who is asked for a guardian learns nothing of any account.
+        Ok(number) if Minor::of(number, today).is_some_and(|minor| minor.needs_guardian(today)) => {
+            faults.push(Fault::GuardianNeeded);
+        }
+        Ok(_) => {}
     }
-    let (Ok(name), Ok(number)) = (&parsed_name, parsed_number) else {
-        return page(&here, handle, StatusCode::UNPROCESSABLE_ENTITY, name, number, faults);
+    let (Ok(name), Ok(number), true) = (&parsed_name, parsed_number, faults.is_empty()) else {
+        return page(&here, handle, StatusCode::UNPROCESSABLE_ENTITY, &form, faults);
     };
     let keys = here.app.keys.data();
     here.app.quota.take(&keys, &here.visit, Rationed::Registration { number: number.as_str() }).await?;
     let phone = kept.phone()?;
-    let claimed = Claimed { number: number.into(), name: name.clone(), phone: phone.clone() };
+    let claimed = Claimed { number, name: name.clone(), phone: phone.clone() };
     let answer = match verification::find_match(&mut &here.app.db, &keys, here.visit.now, &claimed).await? {
         Some(reference) => Answer::Match { reference },
         None => here.app.registers.person(&here.visit, claimed.number.as_str(), name, &phone).await,
     };
-    let holder = identity::find_by_number(&mut &here.app.db, &keys, &claimed.number).await?;
+    let holder = owner(&here, &claimed.number).await?;
     let why = match (answer, holder) {
         (Answer::Match { reference }, None) => {
             let (number, name) = (claimed.number.as_str().to_owned(), name.as_str().to_owned());
-            let matched = Matched { number, name, reference };
+            let matched = Matched { kind: claimed.number.kind(), number, name, reference };
             kept.matched = Some(matched);
             kept.keep(&here, Some(handle)).await?;
             return Ok(here.go(&next(&here, urls::REGISTER_PASSWORD, handle)));
@@ -87,6 +95,33 @@ async fn wait(here: &Here, claimed: &Claimed) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Who holds the number and can sign in. An account that others made, a child's by its guardian, has no way in
+/// yet: its owner, who is as sure as anybody who registers, takes it over.
+async fn owner(here: &Here, number: &OfficialNumber) -> Result<Option<uuid::Uuid>, Failure> {
+    let (mut read, keys) = (&here.app.db, here.app.keys.data());
+    let Some(holder) = identity::find_by_number(&mut read, &keys, number).await? else { return Ok(None) };
+    let owned = factors::owned(&mut read, holder).await?;
+    Ok((owned.ways_in() > 0).then_some(holder))
+}
+
+/// The number of the document that was chosen: the identity card unless another is.
+fn document(form: &Params, today: Date) -> Result<OfficialNumber, Fault> {
+    let typed = form.get("number").unwrap_or_default();
+    let kind = form.get("document").map_or(Some(NumberKind::CitizenId), |word| word.parse().ok());
+    let kind = kind.filter(|kind| *kind != NumberKind::CreditCode).ok_or(Fault::NumberMistyped)?;
+    if typed.trim().is_empty() {
+        return Err(Fault::NumberMissing);
+    }
+    let country = form.get("country").unwrap_or_default().trim().to_uppercase();
+    let text = match kind {
+        NumberKind::Passport if country.is_empty() => return Err(Fault::CountryMissing),
+        NumberKind::Passport => format!("{country}:{typed}"),
+        _ => typed.to_owned(),
+    };
+    let text = zeroize::Zeroizing::new(text);
+    OfficialNumber::parse(kind, &text, today).map_err(|refusal| fault_of(refusal.reason))
+}
+
 fn fault_of(reason: Reason) -> Fault {
     match reason {
         Reason::Empty => Fault::NumberMissing,
@@ -101,14 +136,18 @@ fn page(
     here: &Here,
     handle: uuid::Uuid,
     status: StatusCode,
-    name: &str,
-    number: &str,
+    form: &Params,
     faults: Vec<Fault>,
 ) -> Result<Response, Failure> {
+    let text = |name: &str, longest: usize| -> String {
+        form.get(name).unwrap_or_default().chars().take(longest).collect()
+    };
     let page = AskName {
         registration: handle.to_string(),
-        name: name.chars().take(100).collect(),
-        number: number.chars().take(40).collect(),
+        name: text("name", 100),
+        document: form.get("document").and_then(|word| word.parse().ok()).unwrap_or(NumberKind::CitizenId),
+        country: text("country", 3),
+        number: text("number", 40),
         faults,
     };
     let mut frame = here.frame()?;

@@ -12,10 +12,11 @@ use super::kept::{Matched, next};
 use super::refused::{Why, refuse};
 use crate::app::App;
 use crate::audit::{self, About, Event};
-use crate::base::number::{NumberKind, OfficialNumber};
+use crate::base::number::OfficialNumber;
 use crate::base::{PersonName, Phone, Secret, TrustLevel};
-use crate::credential::Proof;
 use crate::credential::password::{self, Weakness, acceptable};
+use crate::credential::{Proof, factors};
+use crate::db::Tx;
 use crate::http::{Failure, urls};
 use crate::identity::{self, Claimed, NewEvidence, NewPerson, Registered, verification};
 use crate::pages::here::{Here, Posted};
@@ -61,7 +62,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
 }
 
 fn new_person(here: &Here, kept: &Kept, matched: &Matched) -> Result<NewPerson, Failure> {
-    let number = OfficialNumber::from_stored(NumberKind::CitizenId, &matched.number)
+    let number = OfficialNumber::from_stored(matched.kind, &matched.number)
         .map_err(|_| Failure::internal(&"a kept number does not parse"))?;
     Ok(NewPerson {
         number,
@@ -112,7 +113,11 @@ async fn register(app: &App, here: &Here, new: &NewPerson, phc: &str) -> Result<
         let mut tx = app.db.begin().await?;
         let person = match identity::register(&mut tx, &app.keys, &here.visit, new).await {
             Ok(Registered::New(person)) => person,
-            Ok(Registered::Taken) => return Ok(None),
+            // An account that others made has no way in yet, and becomes its owner's.
+            Ok(Registered::Taken) => match take_over(&mut tx, app, here, new).await? {
+                Some(person) => person,
+                None => return Ok(None),
+            },
             Err(identity::Error::KeysChanged) if !reloaded => {
                 // Empty, but kept: what it has seen is committed when this answers, and can be read anew.
                 tx.commit().await?;
@@ -132,6 +137,20 @@ async fn register(app: &App, here: &Here, new: &NewPerson, phc: &str) -> Result<
         tx.commit().await?;
         return Ok(Some(person));
     }
+}
+
+/// The account of the number, if nobody can sign in to it: the registers have just said whose it is.
+async fn take_over(tx: &mut Tx, app: &App, here: &Here, new: &NewPerson) -> Result<Option<Uuid>, Failure> {
+    let keys = app.keys.data();
+    let Some(holder) = identity::find_by_number(tx, &keys, &new.number).await? else { return Ok(None) };
+    if factors::owned(tx, holder).await?.ways_in() > 0 {
+        return Ok(None);
+    }
+    if let Some(phone) = &new.phone {
+        identity::set_phone(tx, &keys, &here.visit, holder, phone).await?;
+    }
+    identity::prove(tx, &keys, &here.visit, holder, &new.evidence, &app.config.trust).await?;
+    Ok(Some(holder))
 }
 
 fn page(here: &Here, handle: Uuid, status: StatusCode, faults: Vec<Fault>) -> Result<Response, Failure> {

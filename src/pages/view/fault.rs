@@ -47,6 +47,10 @@ pub enum Fault {
     MandateExists,
     NotRepresentative,
     RegisterSilent,
+    GuardianNeeded,
+    CountryMissing,
+    NotGuardian,
+    NotMinor,
     CurrentWrong,
     FactorCodeMissing,
     AppCodeWrong,
@@ -57,7 +61,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 40] = [
+    pub const ALL: [Fault; 44] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -93,6 +97,10 @@ impl Fault {
         Self::MandateExists,
         Self::NotRepresentative,
         Self::RegisterSilent,
+        Self::GuardianNeeded,
+        Self::CountryMissing,
+        Self::NotGuardian,
+        Self::NotMinor,
         Self::CurrentWrong,
         Self::FactorCodeMissing,
         Self::AppCodeWrong,
@@ -138,6 +146,10 @@ impl Fault {
             Self::MandateExists => "mandate-exists",
             Self::NotRepresentative => "not-representative",
             Self::RegisterSilent => "register-silent",
+            Self::GuardianNeeded => "guardian-needed",
+            Self::CountryMissing => "country-missing",
+            Self::NotGuardian => "not-guardian",
+            Self::NotMinor => "not-minor",
             Self::CurrentWrong => "current-wrong",
             Self::FactorCodeMissing => "factor-code-missing",
             Self::AppCodeWrong => "app-code-wrong",
@@ -158,6 +170,8 @@ impl Fault {
             | Self::RegisterSilent => Some("credit_code"),
             Self::ScopeTooWide | Self::ScopeMalformed => Some("matters"),
             Self::PeriodWrong => Some("until"),
+            Self::GuardianNeeded | Self::NotGuardian | Self::NotMinor => Some("number"),
+            Self::CountryMissing => Some("country"),
             Self::AgencyCircle | Self::AgencyDepth | Self::MandateExists => Some("number"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),
             Self::CodeMissing

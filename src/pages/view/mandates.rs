@@ -11,6 +11,7 @@ page!(Mandates, "mandates.html");
 page!(AddOrganization, "organization_add.html");
 page!(OrganizationPage, "organization.html");
 page!(GrantMandate, "mandate_grant.html");
+page!(AddWard, "ward_add.html");
 
 /// 单位与授权: everything this person holds, is offered, or has given.
 pub struct Mandates {
@@ -78,6 +79,13 @@ pub fn scope_words(frame: &Frame, scope: &MandateScope) -> String {
 /// The legal representative adds their organization. Form `organization`: field `credit_code`.
 pub struct AddOrganization {
     pub code: String,
+    pub faults: Vec<Fault>,
+}
+
+/// A guardian opens an account for a child. Form `ward`: fields `name`, `number`.
+pub struct AddWard {
+    pub name: String,
+    pub number: String,
     pub faults: Vec<Fault>,
 }
 

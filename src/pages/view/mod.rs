@@ -50,7 +50,8 @@ pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};
 pub use mandates::{
-    AddOrganization, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage, scope_words,
+    AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,
+    scope_words,
 };
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::Fault;
+use crate::base::number::NumberKind;
 
 page!(AskPhone, "register_phone.html");
 page!(AskCode, "register_code.html");
@@ -30,10 +31,13 @@ pub struct AskCode {
     pub faults: Vec<Fault>,
 }
 
-/// Step 3. Form `register-name`: fields `name`, `number`.
+/// Step 3. Form `register-name`: fields `name`, `document` (a kind of number), `country` (for a passport),
+/// `number`.
 pub struct AskName {
     pub registration: String,
     pub name: String,
+    pub document: NumberKind,
+    pub country: String,
     pub number: String,
     pub faults: Vec<Fault>,
 }
@@ -58,6 +62,17 @@ pub struct Refused {
 /// The account stands. `next` is where the person goes on: back to the Ask, or home.
 pub struct Registered {
     pub next: String,
+}
+
+impl AskName {
+    /// The documents a person may register with, the commonest first, and the words of each.
+    pub const DOCUMENTS: [(NumberKind, &'static str); 5] = [
+        (NumberKind::CitizenId, "document-citizen-id"),
+        (NumberKind::HmPermit, "document-hm-permit"),
+        (NumberKind::TwPermit, "document-tw-permit"),
+        (NumberKind::ForeignPr, "document-foreign-pr"),
+        (NumberKind::Passport, "document-passport"),
+    ];
 }
 
 impl AskCode {

@@ -6,6 +6,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::*;
+use crate::base::number::NumberKind;
 use crate::base::{Language, Scope, Secret, TrustLevel};
 use crate::mandate::Role;
 
@@ -221,6 +222,12 @@ fn register(length: Length) -> Vec<Sample> {
             AskName {
                 registration: "a-handle".into(),
                 name: if length == Length::Longest { LONG_NAME } else { "" }.into(),
+                document: if length == Length::Longest {
+                    NumberKind::Passport
+                } else {
+                    NumberKind::CitizenId
+                },
+                country: String::new(),
                 number: String::new(),
                 faults: vec![]
             }
@@ -230,6 +237,8 @@ fn register(length: Length) -> Vec<Sample> {
             AskName {
                 registration: "a-handle".into(),
                 name: String::new(),
+                document: NumberKind::CitizenId,
+                country: String::new(),
                 number: "44010119900101".into(),
                 faults: if length == Length::Longest { name_and_number } else { vec![Fault::NumberLength] }
             }
@@ -398,6 +407,11 @@ fn mandates(length: Length) -> Vec<Sample> {
         ),
         sample!("organization", organization(false)),
         sample!("organization-contested", organization(true)),
+        sample!("ward-add", AddWard { name: String::new(), number: String::new(), faults: vec![] }),
+        sample!(
+            "ward-add-faults",
+            AddWard { name: name(length), number: "4401".into(), faults: vec![Fault::NotGuardian] }
+        ),
         sample!("mandate-grant", grant(vec![])),
         sample!(
             "mandate-grant-faults",

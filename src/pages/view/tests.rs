@@ -116,6 +116,7 @@ fn every_form_carries_token_and_ask() {
         "second-factor-send",
         "sign-in",
         "sign-out",
+        "ward",
     ];
     assert_eq!(forms.into_keys().collect::<Vec<_>>(), known);
 }

@@ -381,3 +381,23 @@ fault-app-code-wrong = The code is wrong or was used already. Wait for the next 
 fault-recovery-code-wrong = The recovery code is wrong or was used already. Try another
 fault-current-wrong = Your password now is not correct. Enter it again
 fault-factor-last = This is the last one and cannot be removed. Add another way to sign in first
+
+## Documents and guardians
+document-label = Document
+document-citizen-id = Resident identity card or residence permit
+document-hm-permit = Mainland travel permit for Hong Kong and Macao residents
+document-tw-permit = Mainland travel permit for Taiwan residents
+document-foreign-pr = Foreign permanent resident ID card
+document-passport = Foreign passport
+country-label = Issuing country
+country-hint = Three letters, such as CAN
+fault-guardian-needed = Under 14, a guardian opens the account: they sign in and go to "Organizations and mandates"
+fault-country-missing = Enter the three letters of the country that issued the passport
+ward-add = Open one for a child
+ward-add-title = Open an account for a child
+ward-add-why = We check the child's name, ID number, and that you are its guardian. After that you can act for the child. From 14 on the child can register itself; at 18 your right to act for it ends.
+ward-name = The child's name
+ward-number = The child's ID number
+ward-add-do = Check and open
+fault-not-guardian = We could not confirm that you are this child's guardian. Check what you entered, or bring the household register or birth certificate to a service counter
+fault-not-minor = This person is 18 or older and needs no guardian. Who wants help can add a helper themselves

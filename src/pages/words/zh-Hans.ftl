@@ -357,3 +357,23 @@ fault-app-code-wrong = 验证码不正确或已经用过，请等验证器显示
 fault-recovery-code-wrong = 恢复码不正确或已经用过，请换一个再试
 fault-current-wrong = 现在的密码不正确，请重新输入
 fault-factor-last = 这是最后一种，不能移除。请先添加另一种登录方式
+
+## 证件种类与监护
+document-label = 证件种类
+document-citizen-id = 居民身份证、港澳台居民居住证
+document-hm-permit = 港澳居民来往内地通行证
+document-tw-permit = 台湾居民来往大陆通行证
+document-foreign-pr = 外国人永久居留身份证
+document-passport = 外国护照
+country-label = 签发国家
+country-hint = 三个字母，例如 CAN
+fault-guardian-needed = 未满14周岁的，请由监护人登录后在“单位与授权”中为孩子开通
+fault-country-missing = 请输入签发护照的国家的三个字母
+ward-add = 为孩子开通
+ward-add-title = 为孩子开通账号
+ward-add-why = 我们会核对孩子的姓名、证件号码和您的监护关系。开通后，您可以代孩子办事；孩子满14周岁后可以自己注册，满18周岁时您的代办权限自动终止。
+ward-name = 孩子的姓名
+ward-number = 孩子的证件号码
+ward-add-do = 核对并开通
+fault-not-guardian = 没有核对到您与孩子的监护关系。请核对后重试，或携带户口簿、出生医学证明到窗口办理
+fault-not-minor = 对方已满18周岁，不需要监护人。需要帮助的，可以由本人添加代办人

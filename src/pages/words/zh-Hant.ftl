@@ -357,3 +357,23 @@ fault-app-code-wrong = 驗證碼不正確或已經用過，請等驗證器顯示
 fault-recovery-code-wrong = 恢復碼不正確或已經用過，請換一個再試
 fault-current-wrong = 現在的密碼不正確，請重新輸入
 fault-factor-last = 這是最後一種，不能移除。請先新增另一種登入方式
+
+## 證件種類與監護
+document-label = 證件種類
+document-citizen-id = 居民身份證、港澳臺居民居住證
+document-hm-permit = 港澳居民來往內地通行證
+document-tw-permit = 臺灣居民來往大陸通行證
+document-foreign-pr = 外國人永久居留身份證
+document-passport = 外國護照
+country-label = 簽發國家
+country-hint = 三個字母，例如 CAN
+fault-guardian-needed = 未滿14週歲的，請由監護人登入後在「單位與授權」中為孩子開通
+fault-country-missing = 請輸入簽發護照的國家的三個字母
+ward-add = 為孩子開通
+ward-add-title = 為孩子開通帳號
+ward-add-why = 我們會核對孩子的姓名、證件號碼和您的監護關係。開通後，您可以代孩子辦事；孩子滿14週歲後可以自己註冊，滿18週歲時您的代辦權限自動終止。
+ward-name = 孩子的姓名
+ward-number = 孩子的證件號碼
+ward-add-do = 核對並開通
+fault-not-guardian = 沒有核對到您與孩子的監護關係。請核對後重試，或攜帶戶口簿、出生證明到櫃檯辦理
+fault-not-minor = 對方已滿18週歲，不需要監護人。需要幫助的，可以由本人新增代辦人
