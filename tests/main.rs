@@ -15,6 +15,7 @@ mod db;
 mod discovery;
 mod end_session;
 mod identity;
+mod interop;
 mod leaks;
 mod nodes;
 mod numbers;

@@ -1,5 +1,7 @@
 package example;
 
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.oauth2.client.ClientAuthorizationException;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
@@ -38,9 +40,10 @@ class Home {
                 .build());
     }
 
-    /** The sign-in at the provider is over, so no token was to be had: ask for another. */
+    /** No token was to be had: the sign-in at the provider is over, and with it the one here. */
     @ExceptionHandler(ClientAuthorizationException.class)
-    String signInAgain() {
-        return "redirect:/oauth2/authorization/yihao";
+    String signedOut(HttpServletRequest request) throws ServletException {
+        request.logout();
+        return "redirect:/";
     }
 }
