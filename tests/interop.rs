@@ -11,6 +11,8 @@ use crate::browser::sign_in;
 use crate::support::webdriver::{Chromium, Settings};
 use program::{Example, Program};
 
+const PHONE: (u32, u32) = (390, 844);
+
 #[tokio::test]
 #[ignore = "`make interop` runs it: needs Java and Maven"]
 async fn java_with_spring_security() {
@@ -54,7 +56,7 @@ async fn tell(example: Example) {
     let demo = Demo::start_with(&[("YIHAO__TOKEN__ACCESS_MINUTES", "1")]).await;
     let system = Program::start(&example, &demo).await;
     let home = format!("{}/", system.url);
-    let browser = Chromium::open(Settings::default()).await;
+    let browser = Chromium::open(Settings { window: PHONE, ..Settings::default() }).await;
     let person = demo.person(2);
 
     // The first time, the person is told or asked.
