@@ -16,29 +16,29 @@ const basic = oidc.ClientSecretBasic(CLIENT_SECRET);
 const provider = await oidc.discovery(new URL(ISSUER), CLIENT_ID, undefined, basic, options);
 const keys = createRemoteJWKSet(new URL(provider.serverMetadata().jwks_uri));
 
+// Who is signed in. The browser has only the key, so that the provider can end a session without it.
+const people = new Map();
+
 const app = express();
-const sessions = new session.MemoryStore();
 app.use(session({
   name: 'node-example', // other systems on this host have cookies, too
   secret: randomBytes(32).toString('hex'),
   cookie: { httpOnly: true, sameSite: 'lax', secure: BASE_URL.startsWith('https:') },
-  store: sessions,
   resave: false,
   saveUninitialized: false,
 }));
 
 app.get('/', async (request, response) => {
-  const { person } = request.session;
+  const person = people.get(request.session.key);
   if (!person) return response.send(home());
   try {
-    // Always with an access token that is good for another minute.
-    if (person.until < Date.now() + 60_000) keep(person, await oidc.refreshTokenGrant(provider, person.refresh));
-    const { name } = await oidc.fetchUserInfo(provider, person.access, person.claims.sub);
+    const { name } = await oidc.fetchUserInfo(provider, await accessToken(person), person.claims.sub);
     response.send(home({ ...person, name }));
   } catch (error) {
     if (!(error instanceof oidc.ResponseBodyError || error instanceof oidc.WWWAuthenticateChallengeError)) throw error;
     // The sign-in at the provider is over.
-    request.session.destroy(() => response.redirect('/'));
+    people.delete(request.session.key);
+    response.redirect('/');
   }
 });
 
@@ -66,19 +66,21 @@ app.get('/callback', async (request, response) => {
   const answer = new URL(request.url, BASE_URL);
   const tokens = await oidc.authorizationCodeGrant(provider, answer, { ...checks, idTokenExpected: true });
   request.session.regenerate(() => {
+    request.session.key = randomBytes(32).toString('hex');
     const person = { claims: tokens.claims(), idToken: tokens.id_token };
     keep(person, tokens);
-    request.session.person = person;
+    people.set(request.session.key, person);
     response.redirect('/');
   });
 });
 
 app.post('/sign-out', (request, response) => {
-  const { person } = request.session;
+  const person = people.get(request.session.key);
   if (!person) return response.redirect('/');
+  people.delete(request.session.key);
   // The provider ends its session and sends the browser back here (OpenID Connect RP-Initiated Logout).
   const leave = { id_token_hint: person.idToken, post_logout_redirect_uri: `${BASE_URL}/` };
-  request.session.destroy(() => response.redirect(303, oidc.buildEndSessionUrl(provider, leave).href));
+  response.redirect(303, oidc.buildEndSessionUrl(provider, leave).href);
 });
 
 // The provider has ended a session (OpenID Connect Back-Channel Logout, sections 2.5 and 2.6).
@@ -90,12 +92,10 @@ app.post('/backchannel-logout', express.urlencoded(), async (request, response) 
   const event = payload.events['http://schemas.openid.net/event/backchannel-logout'];
   const which = payload.sid ? 'sid' : 'sub';
   if (typeof event !== 'object' || 'nonce' in payload || !payload[which]) throw new Error('not a logout token');
-  sessions.all((_, all) => {
-    for (const [id, { person }] of Object.entries(all)) {
-      if (person?.claims[which] === payload[which]) sessions.destroy(id);
-    }
-    response.end();
-  });
+  for (const [key, { claims }] of people) {
+    if (claims[which] === payload[which]) people.delete(key);
+  }
+  response.end();
 });
 
 app.use((error, request, response, next) => {
@@ -104,6 +104,17 @@ app.use((error, request, response, next) => {
 });
 
 app.listen(Number(PORT), '127.0.0.1');
+
+// One that is good for another minute. Requests that come together share a refresh: a refresh token is good once.
+async function accessToken(person) {
+  if (person.until < Date.now() + 60_000) {
+    person.refreshing ??= oidc.refreshTokenGrant(provider, person.refresh)
+      .then((tokens) => keep(person, tokens))
+      .finally(() => { person.refreshing = undefined; });
+    await person.refreshing;
+  }
+  return person.access;
+}
 
 // What a token answer gave; a refreshed one may leave the refresh token as it was.
 function keep(person, tokens) {

@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import UTC, datetime
+from threading import Lock
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
@@ -34,7 +35,8 @@ def person():
 
 def keep_token(name, token, refresh_token=None, access_token=None):
     """Authlib has refreshed the access token."""
-    person()["token"] = token
+    if known := person():
+        known["token"] = token
 
 
 oauth = OAuth(app, update_token=keep_token)
@@ -49,16 +51,19 @@ yihao = oauth.register(
 
 @app.get("/")
 def home():
-    if not person():
+    known = person()
+    if not known:
         return render_template("home.html")
     try:
-        # With an access token that is good for another minute: Authlib refreshes the one that is not.
-        userinfo = yihao.userinfo(token=person()["token"])
+        # With an access token that is good for another minute: Authlib refreshes the one that is not. Of requests
+        # that come together one does so, since a refresh token is good once.
+        with known["lock"]:
+            userinfo = yihao.userinfo(token=known["token"])
     except (OAuthError, HTTPError):  # the sign-in at the provider is over
-        people.pop(session.pop("key"))
+        people.pop(session.pop("key"), None)
         return redirect("/")
-    until = datetime.fromtimestamp(person()["token"]["expires_at"], UTC).isoformat()
-    return render_template("home.html", claims=person()["claims"], name=userinfo["name"], until=until)
+    until = datetime.fromtimestamp(known["token"]["expires_at"], UTC).isoformat()
+    return render_template("home.html", claims=known["claims"], name=userinfo["name"], until=until)
 
 
 @app.get("/sign-in")
@@ -76,7 +81,7 @@ def callback():
     except (OAuthError, JoseError, KeyError):
         return "登录未完成", 400
     session["key"] = secrets.token_urlsafe()
-    people[session["key"]] = {"claims": claims, "token": token, "id_token": token["id_token"]}
+    people[session["key"]] = {"claims": claims, "token": token, "id_token": token["id_token"], "lock": Lock()}
     return redirect("/")
 
 

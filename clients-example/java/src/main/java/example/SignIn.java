@@ -8,9 +8,12 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.util.HttpSessionMutexListener;
 
 /** Who may see what, and how people sign in and out. State, nonce and the ID token are Spring Security's. */
 @Configuration
@@ -35,5 +38,16 @@ class SignIn {
                 // The provider ends sessions at POST /logout/connect/back-channel/yihao.
                 .oidcLogout(logout -> logout.backChannel(withDefaults()))
                 .build();
+    }
+
+    /** Tokens are a session's: by itself Spring Security would let a person's browsers share one set. */
+    @Bean
+    OAuth2AuthorizedClientRepository tokens() {
+        return new HttpSessionOAuth2AuthorizedClientRepository();
+    }
+
+    @Bean
+    HttpSessionMutexListener oneMutexASession() {
+        return new HttpSessionMutexListener();
     }
 }
