@@ -12,6 +12,12 @@ use crate::support::webdriver::{Chromium, Settings};
 use program::{Example, Program};
 
 const PHONE: (u32, u32) = (390, 844);
+/// Asks for this page six times at once; how many of the answers know the person.
+const LOOK_SIX_TIMES: &str = r#"
+    const look = () => fetch(location.href).then((answer) => answer.text());
+    return Promise.all(Array.from({ length: 6 }, look))
+        .then((pages) => pages.filter((page) => page.includes('id="name"')).length);
+"#;
 
 #[tokio::test]
 #[ignore = "`make interop` runs it: needs Java and Maven"]
@@ -85,6 +91,10 @@ async fn tell(example: Example) {
         browser.go(&home).await;
     }
     assert_eq!(browser.text("#name").await, person.name);
+
+    // It is good once, and a page that asks for much at the same time needs it once.
+    let seen = browser.run(LOOK_SIX_TIMES).await;
+    assert_eq!(seen, 6, "some of the requests that came together were signed out");
 
     // Another relying system needs no page.
     browser.go(&demo.certificates()).await;
