@@ -34,7 +34,8 @@ test-sqlite test-postgres: test-%:
 	YIHAO_TEST_HOME=$* deploy/test/servers.sh cargo test --workspace --test yihao -- --test-threads=$(THREADS) $(NAME)
 
 interop: ## the example relying systems in Java, Python and Node, against the demo in Chromium
-	@echo 'interop: needs a JDK 17 with Maven, Python 3.11 with venv, Node 18 with npm; libraries come from Maven Central, PyPI and npm'
+	@echo 'interop: needs JDK 17 or later with Maven, Python 3.11 or later with venv, Node 18 or later with npm'
+	@echo 'interop: and Maven Central, PyPI and npm for the libraries'
 	@deploy/setup/packages.sh interop
 	@deploy/test/interop.sh
 

@@ -15,7 +15,7 @@ const signedIn = ({ claims, name, until }) => html`
       <div><dt>登录方式</dt><dd id="amr">${claims.amr.join(' ')}</dd></div>
       <div><dt>办理渠道</dt><dd id="channel">${claims.channel}</dd></div>
       <div><dt>本系统内的标识</dt><dd id="sub">${claims.sub}</dd></div>
-      <div><dt>访问令牌有效至</dt><dd id="access-until">${new Date(until).toISOString()}</dd></div>
+      <div><dt>访问令牌有效至</dt><dd id="access-until">${seconds(until)}</dd></div>
     </dl>
     <form action="/sign-out" method="post"><button id="sign-out">退出登录</button></form>
   </main>`;
@@ -40,7 +40,10 @@ export const home = (person) => `<!doctype html>
 </html>
 `;
 
+const seconds = (moment) => new Date(moment).toISOString().replace(/\.\d+/, '');
+
 // A text with values in it, which can be nothing but text.
 function html(parts, ...values) {
-  return String.raw({ raw: parts }, ...values.map((value) => String(value).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt()};`)));
+  const plain = (value) => String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt()};`);
+  return String.raw({ raw: parts }, ...values.map(plain));
 }

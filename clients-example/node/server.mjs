@@ -91,7 +91,7 @@ app.post('/backchannel-logout', express.urlencoded(), async (request, response) 
   });
   const event = payload.events['http://schemas.openid.net/event/backchannel-logout'];
   const which = payload.sid ? 'sid' : 'sub';
-  if (typeof event !== 'object' || 'nonce' in payload || !payload[which]) throw new Error('not a logout token');
+  if (event?.constructor !== Object || 'nonce' in payload || !payload[which]) throw new Error('not a logout token');
   for (const [key, { claims }] of people) {
     if (claims[which] === payload[which]) people.delete(key);
   }

@@ -7,7 +7,7 @@ from threading import Lock
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, redirect, render_template, request, session
+from flask import Flask, abort, redirect, render_template, request, session
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -59,10 +59,15 @@ def home():
         # that come together one does so, since a refresh token is good once.
         with known["lock"]:
             userinfo = yihao.userinfo(token=known["token"])
-    except (OAuthError, HTTPError):  # the sign-in at the provider is over
+    except (OAuthError, HTTPError) as error:
+        if isinstance(error, HTTPError) and error.response.status_code != 401:
+            raise  # the provider has a trouble of its own
+        # The sign-in at the provider is over.
         people.pop(session.pop("key"), None)
         return redirect("/")
-    until = datetime.fromtimestamp(known["token"]["expires_at"], UTC).isoformat()
+    if userinfo["sub"] != known["claims"]["sub"]:  # OpenID Connect Core, section 5.3.2
+        abort(502)
+    until = datetime.fromtimestamp(known["token"]["expires_at"], UTC).strftime("%FT%TZ")
     return render_template("home.html", claims=known["claims"], name=userinfo["name"], until=until)
 
 

@@ -9,12 +9,15 @@ summary=()
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-build_java() { mvn --quiet --batch-mode --no-transfer-progress -f clients-example/java/pom.xml package; }
+build_java() {
+    mvn --quiet --batch-mode --no-transfer-progress -Dstyle.color=never -f clients-example/java/pom.xml package
+}
 build_python() {
     local venv=clients-example/python/.venv
     # Debian's own: another that is found first may have no `venv`.
     [[ -x $venv/bin/python ]] || /usr/bin/python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r clients-example/python/requirements.txt
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+        -r clients-example/python/requirements.txt
 }
 build_node() { npm ci --prefix clients-example/node --no-audit --no-fund --loglevel=error; }
 
@@ -34,7 +37,8 @@ interop() {
     printf '%s\n' "${summary[-1]}"
 }
 
-printf 'Java: %s\nPython: %s\nNode: %s\n' "$(java -version 2>&1 | head -n 1)" "$(/usr/bin/python3 --version)" "$(node --version)"
+printf 'Java: %s\n' "$(java -version 2>&1 | head -n 1)"
+printf 'Python: %s\nNode: %s\n' "$(/usr/bin/python3 --version)" "$(node --version)"
 cargo build --workspace --bins --test yihao
 export YIHAO_TEST_HOME=sqlite
 interop java "Spring Security"

@@ -3,6 +3,8 @@ package example;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.oauth2.client.ClientAuthorizationException;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
@@ -26,10 +28,12 @@ class Home {
     }
 
     @GetMapping("/")
-    String home(@AuthenticationPrincipal OidcUser person, OAuth2AuthenticationToken signedIn, HttpServletRequest request, Model page) {
+    String home(@AuthenticationPrincipal OidcUser person, OAuth2AuthenticationToken signedIn,
+            HttpServletRequest request, Model page) {
         if (person != null) {
             page.addAttribute("person", person);
-            page.addAttribute("accessToken", accessToken(signedIn, request.getSession()));
+            var accessToken = accessToken(signedIn, request.getSession());
+            page.addAttribute("until", accessToken.getExpiresAt().truncatedTo(ChronoUnit.SECONDS));
         }
         return "home";
     }
@@ -48,7 +52,10 @@ class Home {
 
     /** No token was to be had: the sign-in at the provider is over, and with it the one here. */
     @ExceptionHandler(ClientAuthorizationException.class)
-    String signedOut(HttpServletRequest request) throws ServletException {
+    String signedOut(ClientAuthorizationException why, HttpServletRequest request) throws ServletException {
+        if (!List.of("invalid_grant", "client_authorization_required").contains(why.getError().getErrorCode())) {
+            throw why; // the provider has a trouble of its own
+        }
         request.logout();
         return "redirect:/";
     }

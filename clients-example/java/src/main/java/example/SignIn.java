@@ -30,7 +30,9 @@ class SignIn {
         atProvider.setPostLogoutRedirectUri("{baseUrl}/");
 
         return http
-                .authorizeHttpRequests(pages -> pages.requestMatchers("/", "/error").permitAll().anyRequest().authenticated())
+                .authorizeHttpRequests(pages -> pages
+                        .requestMatchers("/", "/error").permitAll()
+                        .anyRequest().authenticated())
                 .oauth2Login(login -> login
                         .defaultSuccessUrl("/", true)
                         .authorizationEndpoint(endpoint -> endpoint.authorizationRequestResolver(requests)))
