@@ -11,7 +11,7 @@ NAME ?=
 THREADS ?= 8
 export THREADS
 
-.PHONY: help demo test test-sqlite test-postgres lint servers bench
+.PHONY: help demo test test-sqlite test-postgres interop lint servers bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -32,6 +32,12 @@ test-sqlite test-postgres: test-%:
 	@deploy/setup/packages.sh test
 	cargo build --workspace --bins --test yihao
 	YIHAO_TEST_HOME=$* deploy/test/servers.sh cargo test --workspace --test yihao -- --test-threads=$(THREADS) $(NAME)
+
+interop: ## the example relying systems in Java, Python and Node, against the demo in Chromium
+	@echo 'interop: needs JDK 17 or later with Maven, Python 3.11 or later with venv, Node 18 or later with npm'
+	@echo 'interop: and Maven Central, PyPI and npm for the libraries'
+	@deploy/setup/packages.sh interop
+	@deploy/test/interop.sh
 
 lint: ## format and clippy, as `make test` asks for them
 	cargo fmt --all --check

@@ -3,7 +3,7 @@
 //!
 //! The example programs stand beside `yihao`: `cargo build --workspace --bins` makes them.
 
-mod demo;
+pub mod demo;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};
@@ -310,7 +310,7 @@ async fn consent_is_asked_with_the_sensitive_apart() {
     browser.arrive(&format!("{back}?code=")).await;
 }
 
-async fn sign_in(browser: &Chromium, who: &Someone, password: &str) {
+pub async fn sign_in(browser: &Chromium, who: &Someone, password: &str) {
     browser.type_into("#identifier", &who.number).await;
     browser.type_into("#password", password).await;
     browser.click("form#sign-in .actions button").await;

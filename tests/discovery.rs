@@ -64,6 +64,13 @@ async fn lists_name_what_is_supported_and_nothing_else() {
         (&json!(false), &json!(false))
     );
     assert_eq!(told["authorization_response_iss_parameter_supported"], true);
+    // RFC 8414 section 2: wherever assertions are taken, how they may be signed. Public clients may not introspect.
+    for endpoint in ["token", "introspection", "revocation"] {
+        let signed = list(&format!("{endpoint}_endpoint_auth_signing_alg_values_supported"));
+        assert_eq!(signed, ["ES256", "EdDSA", "RS256", "PS256", "HS256"], "{endpoint}");
+        let methods = list(&format!("{endpoint}_endpoint_auth_methods_supported"));
+        assert_eq!(methods.contains(&"none".to_owned()), endpoint != "introspection", "{endpoint}");
+    }
     // Each method is really taken: a client registers with it.
     for method in list("token_endpoint_auth_methods_supported") {
         let token = house.initial_access_token(1, crate::support::HOUR).await;

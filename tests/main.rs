@@ -20,6 +20,7 @@ mod discovery;
 mod end_session;
 mod factors;
 mod identity;
+mod interop;
 mod leaks;
 mod levels;
 mod life;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that this machine has what a build (`packages.sh build`) or the whole test run
-# (`packages.sh test`) needs, and installs the Debian packages that are missing. Silent when nothing is.
+# (`packages.sh test`) needs, or beside that the example relying systems in Java, Python and Node
+# (`packages.sh interop`), and installs the Debian packages that are missing. Silent when nothing is.
 set -euo pipefail
 
 say() { printf '%s\n' "setup: $*"; }
@@ -13,8 +14,17 @@ has() {
         # Debian keeps the server's programs off the PATH.
         postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb ;;
         chinese-font) command -v fc-list && [[ -n $(fc-list :lang=zh-cn) ]] ;;
+        jdk-17) java_17 ;;
+        python3-venv) /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        node-18) command -v node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' ;;
         *) command -v "$1" ;;
     esac >/dev/null
+}
+
+# A compiler of Java 17 or later.
+java_17() {
+    local version
+    version=$(javac -version 2>&1) && [[ $version =~ ^javac\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
 }
 
 packages_of() {
@@ -23,6 +33,9 @@ packages_of() {
         postgresql) echo postgresql ;;
         chinese-font) echo fontconfig fonts-noto-cjk ;;
         chromedriver) echo chromium-driver ;;
+        jdk-17) echo openjdk-17-jdk-headless ;;
+        mvn) echo maven ;;
+        node-18) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }
@@ -52,7 +65,8 @@ install() {
 case ${1:-} in
     build) needs=(cc) ;;
     test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font) ;;
-    *) fail "usage: packages.sh build|test" ;;
+    interop) needs=(cc chromium chromedriver chinese-font jdk-17 mvn python3-venv node-18 npm) ;;
+    *) fail "usage: packages.sh build|test|interop" ;;
 esac
 
 command -v cargo >/dev/null || fail "no Rust toolchain: install one from https://rustup.rs and open a new shell"

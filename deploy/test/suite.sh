@@ -27,14 +27,16 @@ step() {
 
 # suite NAME COMMAND…: a step of tests, which are counted from cargo's own lines; none run is a failure.
 suite() {
-    local name=$1 from=$SECONDS result=ok passed failed
+    local name=$1 from=$SECONDS result=ok passed failed ignored
     shift
     printf '\n=== %s\n' "$name"
     "$@" 2>&1 | tee "$output" || result=FAILED
-    read -r passed failed < <(sed -nE 's/.*test result: [^0-9]*([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' "$output" |
-        awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }')
+    read -r passed failed ignored < <(
+        sed -nE 's/.*test result: [^0-9]*([0-9]+) passed; ([0-9]+) failed; ([0-9]+) ignored.*/\1 \2 \3/p' "$output" |
+            awk '{ passed += $1; failed += $2; ignored += $3 } END { print passed + 0, failed + 0, ignored + 0 }'
+    )
     if ((passed + failed == 0)); then result="FAILED: no test ran"; fi
-    note "$name" "$result" $((SECONDS - from)) "$passed passed, $failed failed"
+    note "$name" "$result" $((SECONDS - from)) "$passed passed, $failed failed, $ignored ignored"
 }
 
 note() {

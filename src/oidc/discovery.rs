@@ -34,7 +34,9 @@ struct Additional {
     authorization_response_iss_parameter_supported: bool,
     prompt_values_supported: Vec<String>,
     introspection_endpoint_auth_methods_supported: Vec<String>,
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     revocation_endpoint_auth_methods_supported: Vec<String>,
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     trust_levels_supported: Vec<TrustLevel>,
     channels_supported: Vec<Channel>,
 }
@@ -71,14 +73,18 @@ fn document(issuer: &str) -> Vec<u8> {
     // The issuer has been parsed as a URL already, and our own paths are fine.
     let checked = "an address of this server";
     let methods: Vec<String> = AuthMethod::ALL.iter().map(|m| m.as_str().to_owned()).collect();
+    // A public client may not introspect.
+    let with_a_key = AuthMethod::ALL.iter().filter(|method| **method != AuthMethod::None);
     let algorithms: Vec<CoreJwsSigningAlgorithm> = Algorithm::ALL.into_iter().map(named).collect();
+    // RFC 8414 section 2 wants them for each endpoint that takes assertions.
+    let assertions = [&algorithms[..], &[CoreJwsSigningAlgorithm::HmacSha256]].concat();
     let metadata = Metadata::new(
         IssuerUrl::new(issuer.to_owned()).expect(checked),
         AuthUrl::new(at(urls::AUTHORIZE)).expect(checked),
         JsonWebKeySetUrl::new(at(urls::JWKS)).expect(checked),
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
         vec![CoreSubjectIdentifierType::Pairwise, CoreSubjectIdentifierType::Public],
-        algorithms.clone(),
+        algorithms,
         Additional {
             introspection_endpoint: IntrospectionUrl::new(at(urls::INTROSPECT)).expect(checked),
             revocation_endpoint: RevocationUrl::new(at(urls::REVOKE)).expect(checked),
@@ -86,8 +92,12 @@ fn document(issuer: &str) -> Vec<u8> {
             code_challenge_methods_supported: vec!["S256".to_owned()],
             authorization_response_iss_parameter_supported: true,
             prompt_values_supported: ["none", "login", "consent", "select_account"].map(str::to_owned).into(),
-            introspection_endpoint_auth_methods_supported: methods.clone(),
+            introspection_endpoint_auth_methods_supported: with_a_key
+                .map(|method| method.as_str().to_owned())
+                .collect(),
+            introspection_endpoint_auth_signing_alg_values_supported: assertions.clone(),
             revocation_endpoint_auth_methods_supported: methods.clone(),
+            revocation_endpoint_auth_signing_alg_values_supported: assertions.clone(),
             trust_levels_supported: TrustLevel::ALL.into(),
             channels_supported: Channel::ALL.into(),
         },
@@ -105,9 +115,7 @@ fn document(issuer: &str) -> Vec<u8> {
             .collect(),
     ))
     .set_token_endpoint_auth_methods_supported(Some(methods.iter().map(|m| same_word(m)).collect()))
-    .set_token_endpoint_auth_signing_alg_values_supported(Some(
-        algorithms.into_iter().chain([CoreJwsSigningAlgorithm::HmacSha256]).collect(),
-    ))
+    .set_token_endpoint_auth_signing_alg_values_supported(Some(assertions))
     .set_claims_supported(Some(claims_supported()))
     .set_claims_parameter_supported(Some(true))
     .set_request_parameter_supported(Some(false))

@@ -32,6 +32,11 @@ pub struct Someone {
 
 impl Demo {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With more in its environment, which goes over its configuration.
+    pub async fn start_with(environment: &[(&str, &str)]) -> Self {
         // The embedded home is the demo's own; the other one goes over it through the environment.
         let home = if is_postgres() { Some(Home::open().await) } else { None };
         let data = TempDir::new().expect("a temporary directory");
@@ -39,7 +44,7 @@ impl Demo {
         for _ in 0..10 {
             // Below the ports that the system gives away itself.
             let port = 10_000 + Chance::Machine.below(20_000) as u16;
-            if let Some(program) = start(port, data.path(), home.as_ref()) {
+            if let Some(program) = start(port, data.path(), home.as_ref(), environment) {
                 let embedded = data.path().join("yihao.db").exists();
                 assert_eq!(embedded, home.is_none(), "it keeps its things in the home that is tested");
                 return Self { program, data, port, _home: home };
@@ -92,12 +97,16 @@ impl Demo {
 
     /// A client of the operator's, by the command line; its id.
     pub fn add_client(&self, arguments: &[&str]) -> String {
+        self.register(arguments)["client_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What `yihao client add` answers.
+    pub fn register(&self, arguments: &[&str]) -> Value {
         let mut command = yihao(self._home.as_ref());
         command.arg("--json").arg("--config").arg(self.data.path().join("yihao.toml"));
         let done = command.args(["client", "add"]).args(arguments).output().expect("yihao runs");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        let client: Value = serde_json::from_slice(&done.stdout).expect("JSON");
-        client["client_id"].as_str().expect("an id").to_owned()
+        serde_json::from_slice(&done.stdout).expect("JSON")
     }
 }
 
@@ -121,8 +130,9 @@ fn yihao(home: Option<&Home>) -> Command {
 }
 
 /// The demo, once all its programs serve; `None` if its ports are in use.
-fn start(port: u16, data: &Path, home: Option<&Home>) -> Option<Child> {
+fn start(port: u16, data: &Path, home: Option<&Home>, environment: &[(&str, &str)]) -> Option<Child> {
     let mut command = yihao(home);
+    command.envs(environment.iter().copied());
     command.args(["demo", "--port", &port.to_string(), "--data"]).arg(data).stdout(Stdio::piped());
     let mut program = command.spawn().expect("yihao runs");
     let mut said = BufReader::new(program.stdout.take().expect("its output")).lines().map_while(Result::ok);

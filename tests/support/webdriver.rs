@@ -100,6 +100,11 @@ impl Chromium {
         self.on(css, Method::POST, "/value", Some(json!({ "text": text }))).await;
     }
 
+    /// Runs it as a script of the page; the answer, once it is there.
+    pub async fn run(&self, script: &str) -> Value {
+        self.must(Method::POST, "/execute/sync", Some(json!({"script": script, "args": []}))).await
+    }
+
     /// Waits until it is there.
     pub async fn see(&self, css: &str) {
         self.on(css, Method::GET, "/name", None).await;
