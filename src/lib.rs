@@ -24,6 +24,7 @@ pub mod credential;
 pub mod session;
 pub mod client;
 pub mod grant;
+pub mod logout;
 pub mod ask;
 
 // rank 4: what all doors share

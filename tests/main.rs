@@ -22,6 +22,7 @@ mod oracle;
 mod ranks;
 mod register;
 mod sign_in;
+mod sign_out;
 mod token;
 mod transient;
 mod userinfo;

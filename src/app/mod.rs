@@ -45,6 +45,8 @@ pub struct Parts {
     pub registers: Registers,
     pub sms: Sms,
     pub web: Web,
+    /// Rung when logout tokens wait to be sent, after the commit.
+    pub logout_queued: tokio::sync::Notify,
 }
 
 impl Deref for App {
@@ -79,6 +81,7 @@ impl App {
             registers: Registers::open(&config)?,
             sms: Sms::open(&config)?,
             web: Web::open(&config)?,
+            logout_queued: tokio::sync::Notify::new(),
             config,
             clock,
             chance,

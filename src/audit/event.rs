@@ -7,26 +7,73 @@ use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
 
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
-    PersonRegistered { trust: TrustLevel, method: &'a str },
-    RegistrationRefused { reason: &'a str },
-    SignedIn { aal: AuthenticationLevel, amr: &'a str },
-    SignInRefused { reason: &'a str },
-    SteppedUp { aal: AuthenticationLevel },
-    SignedOut { session: Uuid },
+    PersonRegistered {
+        trust: TrustLevel,
+        method: &'a str,
+    },
+    RegistrationRefused {
+        reason: &'a str,
+    },
+    SignedIn {
+        aal: AuthenticationLevel,
+        amr: &'a str,
+    },
+    SignInRefused {
+        reason: &'a str,
+    },
+    SteppedUp {
+        aal: AuthenticationLevel,
+    },
+    SignedOut {
+        session: Uuid,
+    },
+    /// At one relying system only; the session goes on.
+    SignedOutOfService {
+        session: Uuid,
+    },
+    LogoutDelivered {
+        delivery: Uuid,
+    },
+    LogoutGivenUp {
+        delivery: Uuid,
+        error: &'a str,
+    },
     PasswordSet,
     PasskeyAdded,
-    ConsentGiven { scopes: Scopes, basis: &'a str },
+    ConsentGiven {
+        scopes: Scopes,
+        basis: &'a str,
+    },
     ConsentDenied,
-    CodeRedeemed { grant: Uuid, scopes: Scopes },
-    Refreshed { grant: Uuid },
-    RefreshReplayed { grant: Uuid },
-    ClientTokenIssued { scopes: Scopes },
-    GrantRevoked { grant: Uuid },
+    CodeRedeemed {
+        grant: Uuid,
+        scopes: Scopes,
+    },
+    Refreshed {
+        grant: Uuid,
+    },
+    RefreshReplayed {
+        grant: Uuid,
+    },
+    ClientTokenIssued {
+        scopes: Scopes,
+    },
+    GrantRevoked {
+        grant: Uuid,
+    },
     TokenRevoked,
-    ClientAdded { by: &'a str },
-    ClientChanged { what: &'a str },
-    RegistrationAllowed { uses: u32 },
-    KeysRotated { purpose: &'a str },
+    ClientAdded {
+        by: &'a str,
+    },
+    ClientChanged {
+        what: &'a str,
+    },
+    RegistrationAllowed {
+        uses: u32,
+    },
+    KeysRotated {
+        purpose: &'a str,
+    },
 }
 
 impl Event<'_> {
@@ -39,6 +86,9 @@ impl Event<'_> {
             Self::SignInRefused { .. } => "session.refused",
             Self::SteppedUp { .. } => "session.stepped_up",
             Self::SignedOut { .. } => "session.signed_out",
+            Self::SignedOutOfService { .. } => "session.signed_out_of_service",
+            Self::LogoutDelivered { .. } => "logout.delivered",
+            Self::LogoutGivenUp { .. } => "logout.given_up",
             Self::PasswordSet => "password.set",
             Self::PasskeyAdded => "passkey.added",
             Self::ConsentGiven { .. } => "consent.given",
@@ -64,7 +114,11 @@ impl Event<'_> {
             }
             Self::SignedIn { aal, amr } => json!({ "aal": aal, "amr": amr }),
             Self::SteppedUp { aal } => json!({ "aal": aal }),
-            Self::SignedOut { session } => json!({ "session": session }),
+            Self::SignedOut { session } | Self::SignedOutOfService { session } => {
+                json!({ "session": session })
+            }
+            Self::LogoutDelivered { delivery } => json!({ "delivery": delivery }),
+            Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
             Self::CodeRedeemed { grant, scopes } => json!({ "grant": grant, "scopes": scopes }),
             Self::Refreshed { grant } | Self::RefreshReplayed { grant } | Self::GrantRevoked { grant } => {

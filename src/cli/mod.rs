@@ -9,11 +9,13 @@ mod doctor;
 mod input;
 mod keys;
 mod log;
+mod logout;
 mod migrate;
 mod number;
 mod person;
 mod print;
 mod serve;
+mod session;
 mod signals;
 mod user;
 
@@ -64,6 +66,12 @@ enum Command {
     /// Persons.
     #[command(subcommand)]
     Person(person::Command),
+    /// Sessions of persons.
+    #[command(subcommand)]
+    Session(session::Command),
+    /// What relying systems are told of the end of sessions.
+    #[command(subcommand)]
+    Logout(logout::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -134,6 +142,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Client(command) => command.run(call).await,
         Command::Number(command) => command.run(call),
         Command::Person(command) => command.run(call).await,
+        Command::Session(command) => command.run(call).await,
+        Command::Logout(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -158,7 +168,8 @@ mod tests {
             "yihao --json config reference",
             "yihao client add --name 厅 --channel hall --redirect-uri https://a/cb --redirect-uri https://a/cb2 \
              --auth-method private_key_jwt --jwks-uri https://a/jwks --grant authorization_code --scope openid \
-             --subject-type public --post-logout-redirect-uri https://a/out --id-token-alg EdDSA --min-trust 3 \
+             --subject-type public --post-logout-redirect-uri https://a/out --backchannel-logout-uri https://a/told \
+             --frontchannel-logout-uri https://a/frame --id-token-alg EdDSA --min-trust 3 \
              --min-aal 2 --first-party --resource-server --legal-basis statutory",
             "yihao client import -",
             "yihao client registration-token --json",
@@ -167,6 +178,9 @@ mod tests {
             "yihao person add --citizen-id - --name - --phone - --trust 3 --evidence E --password-stdin",
             "yihao person add --document passport:CAN --number - --name N --password-stdin",
             "yihao person import people.ndjson",
+            "yihao session list --person -",
+            "yihao session end --person - --session 0199c0de-7000-7000-8000-000000000001 --json",
+            "yihao logout deliveries --state given_up --json",
             "yihao keys rotate",
             "yihao audit verify",
         ] {

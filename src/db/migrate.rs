@@ -20,7 +20,7 @@ macro_rules! migrations {
 }
 
 /// In the order in which they run. A file that has been released is never edited.
-const MIGRATIONS: &[Migration] = migrations!["0001_first_light"];
+const MIGRATIONS: &[Migration] = migrations!["0001_first_light", "0002_sign_out"];
 
 const LEDGER: &str =
     "create table if not exists migration (name text primary key, applied_at bigint not null);";

@@ -85,6 +85,7 @@ internal!(
     crate::session::Error,
     crate::client::Error,
     crate::grant::Error,
+    crate::logout::Error,
 );
 
 impl From<crate::credential::Error> for Failure {

@@ -32,6 +32,7 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_PASSKEY: &str = "/account/passkey";
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
 pub const PASSKEY_ADD_START: &str = "/passkey/add/start";
@@ -53,4 +54,9 @@ pub fn resume(ask: &AskId) -> String {
 /// A page on the way of an Ask.
 pub fn on_the_way(page: &str, ask: &AskId) -> String {
     format!("{page}?ask={ask}")
+}
+
+/// An address on the way of a sign-out.
+pub fn leaving(address: &str, id: &str) -> String {
+    format!("{address}?leaving={id}")
 }

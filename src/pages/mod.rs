@@ -11,6 +11,7 @@ mod identifier;
 mod passkey;
 mod reading;
 mod register;
+mod sessions;
 mod sign_in;
 mod sign_out;
 pub mod view;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<App> {
         .route(urls::SIGNED_OUT, get(sign_out::done))
         .route(urls::ACCOUNT, get(account::show))
         .route(urls::ACCOUNT_PASSKEY, get(account::offer_passkey))
+        .route(urls::ACCOUNT_SESSIONS, get(sessions::show).post(sessions::submit))
         .route(urls::PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))
         .route(urls::PASSKEY_ADD_START, post(passkey::start_adding))

@@ -17,6 +17,7 @@ use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
 use crate::grant;
 use crate::http::{Failure, cookies};
 use crate::identity;
+use crate::logout;
 use crate::session::{self, Session};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
@@ -185,6 +186,7 @@ pub async fn begin_session(
     let visit = Visit { actor: Actor::Person(person), ..here.visit.clone() };
     let mut tx = app.db.begin().await?;
     browser::remember(&mut tx, &visit, here.browser.id, person).await?;
+    let mut to_deliver = false;
     let cookie = match &here.session {
         Some(session) if session.person == person => {
             session::step_up(&mut tx, &keys, &visit, session, aal, &united(&session.amr, &amr)).await?;
@@ -192,14 +194,20 @@ pub async fn begin_session(
         }
         other => {
             if let Some(session) = other {
-                session::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
+                let ended =
+                    logout::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
+                to_deliver = ended.is_some_and(|farewell| farewell.to_deliver > 0);
             }
-            let sign_in = session::SignIn { person, browser: here.browser.id, aal, amr: &amr };
+            let (browser, device) = (here.browser.id, here.device);
+            let sign_in = session::SignIn { person, browser, aal, amr: &amr, device };
             let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config.session).await?;
             Some(cookies::set_session(app, id)?)
         }
     };
     tx.commit().await?;
+    if to_deliver {
+        app.logout_queued.notify_one();
+    }
     Ok(cookie)
 }
 

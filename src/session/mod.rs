@@ -1,11 +1,16 @@
 //! Rank 3: sessions. One a browser and person; the cookie is a ticket of the row's id.
 
+mod own;
+
+pub use own::{OwnSession, list, not_ended};
+
+use std::net::IpAddr;
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Channel, Moment, Visit};
+use crate::base::{AuthenticationLevel, Channel, Device, Moment, Visit};
 use crate::config;
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Tx, values};
@@ -45,6 +50,8 @@ pub struct SignIn<'a> {
     pub browser: Uuid,
     pub aal: AuthenticationLevel,
     pub amr: &'a str,
+    /// What the browser says it is.
+    pub device: Device,
 }
 
 /// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
@@ -55,13 +62,25 @@ pub async fn start(
     sign_in: SignIn<'_>,
     policy: &config::Session,
 ) -> Result<Uuid, Error> {
-    let SignIn { person, browser, aal, amr } = sign_in;
+    let SignIn { person, browser, aal, amr, device } = sign_in;
     let id = visit.id();
     let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
     tx.execute(
-        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
-        values![id, person, browser, visit.channel.as_str(), aal as u8, amr, visit.now, expires],
+        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, started_at,
+                              expires_at, device, network)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10)",
+        values![
+            id,
+            person,
+            browser,
+            visit.channel.as_str(),
+            aal as u8,
+            amr,
+            visit.now,
+            expires,
+            &device.to_string(),
+            &network(visit.address)
+        ],
     )
     .await?;
     let event = Event::SignedIn { aal, amr };
@@ -145,8 +164,32 @@ pub async fn step_up(
     Ok(audit::record(tx, keys, visit, Event::SteppedUp { aal }, about).await?)
 }
 
-/// Ends a session, and with it the grants that rest on it. `false` if it had ended already.
-pub async fn end(
+/// Whether the session has not been ended: what was begun in it may be finished.
+pub async fn goes_on(read: &mut impl Read, id: Uuid) -> Result<bool, Error> {
+    let found = read
+        .optional("select id from session where id = $1 and ended_at is null", values![id], |_| Ok(()))
+        .await?;
+    Ok(found.is_some())
+}
+
+/// As much of an address as says "at home" or "somewhere else": the neighbourhood of an IPv4 address, the
+/// site of an IPv6 one.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.*")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:*")
+        }
+    }
+}
+
+/// Ends a session, and with it the grants that rest on it. `false` if it had ended already. Nobody is told:
+/// [`crate::logout::end`] is the one to call.
+pub(crate) async fn end(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,

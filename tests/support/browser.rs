@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
 use url::Url;
 use uuid::Uuid;
-use yihao::base::{AuthenticationLevel, Channel};
+use yihao::base::{AuthenticationLevel, Channel, Device};
 use yihao::http::{Browser as BrowserCookie, cookies};
 use yihao::session::{self, SignIn};
 
@@ -64,7 +64,7 @@ impl Browser {
         visit.channel = Channel::Hall;
         let (keys, policy) = (house.app.keys.data(), &house.app.config.session);
         let mut tx = house.app.db.begin().await.expect("a transaction");
-        let sign_in = SignIn { person: person.id, browser, aal, amr: "pwd" };
+        let sign_in = SignIn { person: person.id, browser, aal, amr: "pwd", device: Device::default() };
         let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));

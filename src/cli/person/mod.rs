@@ -1,7 +1,7 @@
 //! `yihao person`
 
 mod add;
-mod given;
+pub mod given;
 mod import;
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ use crate::http::Params;
 use crate::oidc::OAuthError;
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
+use crate::session;
 use crate::transient::Key;
 
 pub async fn redeem(
@@ -75,6 +76,10 @@ fn verifies(verifier: &str, challenge: &str) -> bool {
 
 async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAuthError> {
     let mut tx = app.db.begin().await?;
+    // Nobody would tell the relying system of an end that came before its grant.
+    if !session::goes_on(&mut tx, approval.session).await? {
+        return Err(OAuthError::invalid_grant("the person has signed out in the meantime"));
+    }
     grant::issue(
         &mut tx,
         &app.keys.data(),

@@ -34,6 +34,7 @@ pub mod policy;
 pub mod problem;
 pub mod reading;
 pub mod register;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod words;
@@ -47,6 +48,7 @@ pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
 pub use reading::{Help, Privacy};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
+pub use sessions::{SessionRow, Sessions};
 pub use sign_in::{Methods, Reason, SignIn};
 pub use sign_out::{SignOut, SignedOut};
 

@@ -239,3 +239,37 @@ help-fraud = Beware of impostors
 help-fraud-text = Our staff never ask for your password or a code. Look at the web address before you sign in.
 help-people = Talk to a person
 help-sign-in = Go to sign in
+
+## How far to sign out; where you are signed in
+sign-out-choice = You can sign out everywhere, or only of { $service }.
+sign-out-everywhere = Sign out everywhere
+sign-out-service = Only of { $service }
+signed-out-service-title = You are signed out of this service
+signed-out-service-text = You have left { $service }. On this device you are still signed in here and at other services.
+signed-out-onward = You will be taken back in a moment.
+signed-out-frame = Telling other services
+sessions-title = Where you are signed in
+sessions-text = If there is a device you do not know, sign it out and change your password soon.
+sessions-ended = { $number ->
+    [0] There was nothing to sign out.
+    [one] One device is signed out. The services you used on it are being told.
+   *[other] { $number } devices are signed out. The services you used on them are being told.
+}
+sessions-end-others = Sign out all other devices
+sessions-end-this = Sign out here
+session-state = Status
+session-this = You are using it now
+session-device-unknown = Unknown device
+session-channel = Signed in by
+session-network = Network
+session-since = Since
+session-used = Last used
+session-services = Services used
+session-end = Sign out
+session-end-which = Sign out { $device }
+list-comma = {", "}
+channel-hall = Online hall
+channel-mobile = Mobile app
+channel-kiosk = Self-service terminal
+channel-counter = Service counter
+channel-system = Another system

@@ -218,3 +218,36 @@ help-fraud = 小心冒充
 help-fraud-text = 工作人员不会向您索要密码或验证码。登录前请看清网址。
 help-people = 找人帮忙
 help-sign-in = 去登录
+
+## 退出时选择，登录的设备
+sign-out-choice = 您可以退出所有服务，或只退出“{ $service }”。
+sign-out-everywhere = 全部退出
+sign-out-service = 只退出“{ $service }”
+signed-out-service-title = 您已退出该服务
+signed-out-service-text = 您已退出“{ $service }”。在这台设备上，您仍登录着统一身份认证和其他服务。
+signed-out-onward = 稍后将自动返回。
+signed-out-frame = 正在通知其他服务
+sessions-title = 登录的设备
+sessions-text = 如果有您不认识的设备，请退出它，并尽快修改密码。
+sessions-ended = { $number ->
+    [0] 没有需要退出的设备。
+   *[other] 已退出 { $number } 台设备，您在其中使用的服务也会收到通知。
+}
+sessions-end-others = 退出其他所有设备
+sessions-end-this = 退出本设备
+session-state = 状态
+session-this = 您正在使用本设备
+session-device-unknown = 未知设备
+session-channel = 登录方式
+session-network = 网络地址
+session-since = 登录时间
+session-used = 最近使用
+session-services = 用过的服务
+session-end = 退出
+session-end-which = 退出 { $device }
+list-comma = 、
+channel-hall = 网上大厅
+channel-mobile = 手机应用
+channel-kiosk = 自助终端
+channel-counter = 服务窗口
+channel-system = 系统对接

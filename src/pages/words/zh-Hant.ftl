@@ -218,3 +218,36 @@ help-fraud = 小心冒充
 help-fraud-text = 工作人員不會向您索取密碼或驗證碼。登入前請看清網址。
 help-people = 找人協助
 help-sign-in = 前往登入
+
+## 登出時選擇，登入的裝置
+sign-out-choice = 您可以登出所有服務，或只登出「{ $service }」。
+sign-out-everywhere = 全部登出
+sign-out-service = 只登出「{ $service }」
+signed-out-service-title = 您已登出該服務
+signed-out-service-text = 您已登出「{ $service }」。在這部裝置上，您仍登入統一身份認證和其他服務。
+signed-out-onward = 稍後將自動返回。
+signed-out-frame = 正在通知其他服務
+sessions-title = 登入的裝置
+sessions-text = 如果有您不認得的裝置，請登出它，並盡快更改密碼。
+sessions-ended = { $number ->
+    [0] 沒有需要登出的裝置。
+   *[other] 已登出 { $number } 部裝置，您在其中使用的服務也會收到通知。
+}
+sessions-end-others = 登出其他所有裝置
+sessions-end-this = 登出本裝置
+session-state = 狀態
+session-this = 您正在使用本裝置
+session-device-unknown = 未知裝置
+session-channel = 登入方式
+session-network = 網路位址
+session-since = 登入時間
+session-used = 最近使用
+session-services = 用過的服務
+session-end = 登出
+session-end-which = 登出 { $device }
+list-comma = 、
+channel-hall = 網上大廳
+channel-mobile = 手機應用程式
+channel-kiosk = 自助終端機
+channel-counter = 服務窗口
+channel-system = 系統對接
