@@ -241,9 +241,9 @@ help-people = Talk to a person
 help-sign-in = Go to sign in
 
 ## How far to sign out; where you are signed in
-sign-out-choice = You can sign out everywhere, or only of { $service }.
+sign-out-choice = You can sign out everywhere, or only from { $service }.
 sign-out-everywhere = Sign out everywhere
-sign-out-service = Only of { $service }
+sign-out-service = Only from { $service }
 signed-out-service-title = You are signed out of this service
 signed-out-service-text = You have left { $service }. On this device you are still signed in here and at other services.
 signed-out-onward = You will be taken back in a moment.
@@ -257,14 +257,11 @@ sessions-ended = { $number ->
 }
 sessions-end-others = Sign out all other devices
 sessions-end-this = Sign out here
-session-state = Status
 session-this = You are using it now
 session-device-unknown = Unknown device
-session-channel = Signed in by
-session-network = Network
-session-since = Since
-session-used = Last used
-session-services = Services used
+session-since = Signed in { $at }
+session-used = Last used { $at }
+session-services = Services used: { $services }
 session-end = Sign out
 session-end-which = Sign out { $device }
 list-comma = {", "}

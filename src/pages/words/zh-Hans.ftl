@@ -235,14 +235,11 @@ sessions-ended = { $number ->
 }
 sessions-end-others = 退出其他所有设备
 sessions-end-this = 退出本设备
-session-state = 状态
 session-this = 您正在使用本设备
 session-device-unknown = 未知设备
-session-channel = 登录方式
-session-network = 网络地址
-session-since = 登录时间
-session-used = 最近使用
-session-services = 用过的服务
+session-since = 登录于 { $at }
+session-used = 最近使用 { $at }
+session-services = 用过的服务：{ $services }
 session-end = 退出
 session-end-which = 退出 { $device }
 list-comma = 、

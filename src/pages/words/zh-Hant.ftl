@@ -235,14 +235,11 @@ sessions-ended = { $number ->
 }
 sessions-end-others = 登出其他所有裝置
 sessions-end-this = 登出本裝置
-session-state = 狀態
 session-this = 您正在使用本裝置
 session-device-unknown = 未知裝置
-session-channel = 登入方式
-session-network = 網路位址
-session-since = 登入時間
-session-used = 最近使用
-session-services = 用過的服務
+session-since = 登入於 { $at }
+session-used = 最近使用 { $at }
+session-services = 用過的服務：{ $services }
 session-end = 登出
 session-end-which = 登出 { $device }
 list-comma = 、
