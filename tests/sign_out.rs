@@ -2,4 +2,5 @@
 
 mod back_channel;
 mod choice;
+mod frames;
 mod sessions;

@@ -67,6 +67,9 @@ impl Courier {
                 continue;
             }
             let due = logout::due(&mut &self.app.db, &client, now, free).await?;
+            if due.is_empty() {
+                continue;
+            }
             let mut claimed = Vec::new();
             let mut tx = self.app.db.begin().await?;
             for delivery in due {
@@ -82,7 +85,7 @@ impl Courier {
     }
 
     fn is_back(&mut self, client: Option<String>) {
-        // A task that panicked does not say whose it was; with nothing under way all counts are wrong ones.
+        // A task that panicked does not say whose it was: its place is free again when all are back.
         if let Some(count) = client.and_then(|client| self.by_client.get_mut(&client)) {
             *count = count.saturating_sub(1);
         }

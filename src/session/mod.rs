@@ -164,12 +164,13 @@ pub async fn step_up(
     Ok(audit::record(tx, keys, visit, Event::SteppedUp { aal }, about).await?)
 }
 
-/// Whether the session has not been ended: what was begun in it may be finished.
-pub async fn goes_on(read: &mut impl Read, id: Uuid) -> Result<bool, Error> {
-    let found = read
-        .optional("select id from session where id = $1 and ended_at is null", values![id], |_| Ok(()))
+/// Whether the session goes on; then it does until this transaction is over, since whoever wants to end it
+/// waits for the row. So what is written now is either seen by the end or refused for it.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+    let held = tx
+        .execute("update session set seen_at = seen_at where id = $1 and ended_at is null", values![id])
         .await?;
-    Ok(found.is_some())
+    Ok(held == 1)
 }
 
 /// As much of an address as says "at home" or "somewhere else": the neighbourhood of an IPv4 address, the

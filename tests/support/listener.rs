@@ -1,12 +1,12 @@
-//! The address at which a relying system is told that a session has ended: it notes what it hears, and can be
-//! down, hang, or send elsewhere.
+//! The addresses at which a relying system is told that a session has ended: it notes what it hears and what
+//! browsers open, and can be down, hang, or send elsewhere.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::post;
 use tokio::task::JoinHandle;
 
@@ -22,6 +22,7 @@ pub enum Says {
 #[derive(Default)]
 struct Notes {
     heard: Vec<String>,
+    opened: Vec<String>,
     says: Option<Says>,
 }
 
@@ -37,7 +38,7 @@ impl Listener {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let notes = Arc::<Mutex<Notes>>::default();
-        let router = Router::new().route("/logout", post(hear)).with_state(notes.clone());
+        let router = Router::new().route("/logout", post(hear)).fallback(open).with_state(notes.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
         Self { origin, notes, server }
     }
@@ -48,6 +49,11 @@ impl Listener {
 
     pub fn says(&self, says: Says) {
         notes(&self.notes).says = Some(says);
+    }
+
+    /// The addresses that browsers opened here, with their queries.
+    pub fn opened(&self) -> Vec<String> {
+        notes(&self.notes).opened.clone()
     }
 
     /// The logout tokens that came, whatever was answered.
@@ -80,4 +86,9 @@ async fn hear(State(shared): State<Arc<Mutex<Notes>>>, Form(form): Form<Vec<(Str
         Some(Says::Elsewhere(address)) => Redirect::temporary(&address).into_response(),
         Some(Says::Nothing) => std::future::pending().await,
     }
+}
+
+async fn open(State(shared): State<Arc<Mutex<Notes>>>, address: Uri) -> Html<&'static str> {
+    notes(&shared).opened.push(address.to_string());
+    Html("<!DOCTYPE html><title>A relying system</title>")
 }

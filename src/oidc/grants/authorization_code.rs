@@ -77,7 +77,7 @@ fn verifies(verifier: &str, challenge: &str) -> bool {
 async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Grant, OAuthError> {
     let mut tx = app.db.begin().await?;
     // Nobody would tell the relying system of an end that came before its grant.
-    if !session::goes_on(&mut tx, approval.session).await? {
+    if !session::hold(&mut tx, approval.session).await? {
         return Err(OAuthError::invalid_grant("the person has signed out in the meantime"));
     }
     grant::issue(
