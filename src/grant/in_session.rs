@@ -42,19 +42,22 @@ pub async fn revoke_in(tx: &mut Tx, session: Uuid, client: &str) -> Result<u64, 
         .await?)
 }
 
-/// Whether the client was given something in the session since `id` was made and still has it.
+/// Whether the client was given something about the subject in the session since `id` was made, and still has
+/// it.
 pub async fn given_since(
     read: &mut impl Read,
     session: Uuid,
     client: &str,
+    sub: &str,
     id: Uuid,
-) -> Result<Vec<String>, Error> {
-    Ok(read
-        .all(
-            "select distinct sub from grants
-             where session = $1 and client = $2 and id >= $3 and state = 'active'",
-            values![session, client, id],
-            |row| row.get(0),
+) -> Result<bool, Error> {
+    let found = read
+        .optional(
+            "select id from grants where session = $1 and client = $2 and sub = $3 and id >= $4
+               and state = 'active' limit 1",
+            values![session, client, sub, id],
+            |_| Ok(()),
         )
-        .await?)
+        .await?;
+    Ok(found.is_some())
 }

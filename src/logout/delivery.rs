@@ -66,9 +66,9 @@ pub struct Delivery {
     pub client: String,
     pub person: Uuid,
     pub session: Uuid,
-    /// None where the subject is represented: see `end::SignedIn::named_sub`.
-    pub sub: Option<String>,
-    pub sid: String,
+    pub sub: String,
+    /// Whether the token names `sub` beside `sid`: see `end::SignedIn::may_be_named`.
+    pub names_sub: bool,
     pub state: State,
     /// Begun so far.
     pub attempts: u32,
@@ -95,13 +95,13 @@ pub(super) async fn enqueue(
     client: &str,
     person: Uuid,
     session: Uuid,
-    sub: Option<&str>,
-    sid: &str,
+    sub: &str,
+    names_sub: bool,
 ) -> Result<(), Error> {
     tx.execute(
-        "insert into logout_delivery (id, client, person, session, sub, sid, state, attempts, next_at, created_at)
+        "insert into logout_delivery (id, client, person, session, sub, names_sub, state, attempts, next_at, created_at)
          values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)",
-        values![visit.id(), client, person, session, sub, sid, visit.now],
+        values![visit.id(), client, person, session, sub, names_sub, visit.now],
     )
     .await?;
     Ok(())
@@ -128,7 +128,7 @@ pub async fn due(
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     Ok(read
         .all(
-            "select id, client, person, session, sub, sid, state, attempts, next_at, last_error, created_at
+            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at
              from logout_delivery where client = $1 and state = 'waiting' and next_at <= $2
              order by next_at limit $3",
             values![client, now, most],
@@ -142,7 +142,7 @@ pub async fn list(read: &mut impl Read, state: Option<State>, before: Uuid) -> R
     let state = state.map_or("", State::as_str);
     Ok(read
         .all(
-            "select id, client, person, session, sub, sid, state, attempts, next_at, last_error, created_at
+            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at
              from logout_delivery where id < $1 and ($2 = '' or state = $2) order by id desc limit 200",
             values![before, state],
             read_row,
@@ -157,7 +157,7 @@ fn read_row(row: &db::Row<'_>) -> Result<Delivery, db::Error> {
         person: row.get(2)?,
         session: row.get(3)?,
         sub: row.get(4)?,
-        sid: row.get(5)?,
+        names_sub: row.get(5)?,
         state: row.word(6, "logout_delivery")?,
         attempts: u32::try_from(row.get::<i64>(7)?).map_err(|e| db::Error::corrupt("logout_delivery", e))?,
         next_at: row.moment(8)?,
@@ -183,6 +183,10 @@ pub async fn claim(tx: &mut Tx, now: Moment, delivery: Delivery) -> Result<Optio
 }
 
 impl Delivery {
+    pub fn sid(&self) -> String {
+        sid(self.session, &self.client, &self.sub)
+    }
+
     /// Whether its time is over, so that the attempt just claimed is not worth making: also if the node that
     /// made the last one died of it.
     pub fn is_too_old(&self, now: Moment) -> bool {
@@ -193,8 +197,7 @@ impl Delivery {
 /// Whether the sign-in that a delivery is to end has been followed by a new one under the same `sid`.
 pub async fn is_superseded(read: &mut impl Read, delivery: &Delivery) -> Result<bool, Error> {
     let after = delivery.created_at.plus(Duration::from_millis(1)).first_id();
-    let subs = grant::given_since(read, delivery.session, &delivery.client, after).await?;
-    Ok(subs.iter().any(|sub| sid(delivery.session, &delivery.client, sub) == delivery.sid))
+    Ok(grant::given_since(read, delivery.session, &delivery.client, &delivery.sub, after).await?)
 }
 
 /// Writes down how an attempt ended. `false` if the delivery has been settled otherwise.

@@ -19,11 +19,11 @@ struct SignedIn {
 }
 
 impl SignedIn {
-    /// The subject a logout token names beside `sid`. A token that names a person ends all their sign-ins at
-    /// a client that reads no `sid`; so where the grant is for somebody represented, none may be named, or
-    /// one representative's sign-out would end everybody's.
-    fn named_sub(&self) -> Option<&str> {
-        Some(&self.sub)
+    /// Whether a logout token names the subject beside `sid`. A client that reads no `sid` ends all sign-ins of
+    /// the subject; so where the grant is for somebody represented it must not be named, or the sign-out of
+    /// one who acts for it would end everybody's. Every grant is the person's own so far.
+    const fn may_be_named(&self) -> bool {
+        true
     }
 }
 
@@ -114,13 +114,13 @@ async fn tell(
             continue;
         }
         let ended = SignedIn { client, sub, metadata: found.metadata };
-        let sid = sid(session, &ended.client, &ended.sub);
         if ended.metadata.backchannel_logout_uri.is_some() {
-            delivery::enqueue(tx, visit, &ended.client, person, session, ended.named_sub(), &sid).await?;
+            let (client, sub) = (&ended.client, &ended.sub);
+            delivery::enqueue(tx, visit, client, person, session, sub, ended.may_be_named()).await?;
             farewell.to_deliver += 1;
         }
         if let Some(uri) = &ended.metadata.frontchannel_logout_uri {
-            farewell.frames.push((uri.clone(), sid));
+            farewell.frames.push((uri.clone(), sid(session, &ended.client, &ended.sub)));
         }
     }
     Ok(farewell)

@@ -26,7 +26,7 @@ struct LogoutClaims<'a> {
     events: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<&'a str>,
-    sid: &'a str,
+    sid: String,
 }
 
 /// Signs a token for one attempt at a delivery, by the algorithm of the client's ID tokens (section 2.6).
@@ -43,8 +43,8 @@ pub fn of_delivery(
         exp: visit.now.plus(LIFE).seconds(),
         jti: visit.chance.id(),
         events: json!({ EVENT: {} }),
-        sub: delivery.sub.as_deref(),
-        sid: &delivery.sid,
+        sub: delivery.names_sub.then_some(delivery.sub.as_str()),
+        sid: delivery.sid(),
     };
     let ring = app.keys.signing();
     jws::sign(ring.active(client.metadata.id_token_signed_response_alg)?, "logout+jwt", &claims)

@@ -105,6 +105,23 @@ async fn sign_out_everywhere_reaches_two_relying_systems_one_of_which_was_down_a
     assert!(audited.is_some_and(|checked| checked.bad.is_empty()));
 }
 
+/// A client that goes by the subject would end everybody's sign-in who acts for it.
+#[tokio::test]
+async fn a_represented_subject_is_not_named() {
+    let listener = Listener::start().await;
+    let house = house(&[&listener]).await;
+    let party = party(&house, &listener.uri()).await;
+    let mut browser = Browser::signed_in(&house, &house.person().await).await;
+    let tokens = party.tokens(&mut browser, "openid").await;
+    sign_out(&mut browser).await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute("update logout_delivery set names_sub = $1", values![false]).await.unwrap();
+    tx.commit().await.unwrap();
+    deliver(&house).await;
+    let claims = claims_of(&listener.heard()[0]);
+    assert_eq!((claims.get("sub"), &claims["sid"]), (None, &claims_of(tokens.text("id_token"))["sid"]));
+}
+
 /// Not without `offline_access` (OpenID Connect Back-Channel Logout section 2.7).
 #[tokio::test]
 async fn only_offline_access_outlives_the_session() {
@@ -123,6 +140,26 @@ async fn only_offline_access_outlives_the_session() {
     assert_eq!(party.redeem(&code, &attempt).await.refusal(), (400, "invalid_grant"));
     deliver(&house).await;
     assert_eq!(listener.heard().len(), 1);
+}
+
+/// Either the redemption comes too late, or its client is told: nobody stays signed in unseen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_and_a_sign_out_at_one_time_see_each_other() {
+    let listener = Listener::start().await;
+    let house = house(&[&listener]).await;
+    let party = party(&house, &listener.uri()).await;
+    let person = house.person().await;
+    for _ in 0..20 {
+        let mut browser = Browser::signed_in(&house, &person).await;
+        let attempt = party.attempt("openid");
+        let code = browser.open(&attempt.url()).await.authorization_code();
+        browser.open("/sign-out").await.is_at("/sign-out");
+        let before = deliveries(&house).await.len();
+        let (tokens, page) = tokio::join!(party.redeem(&code, &attempt), browser.submit("#sign-out", &[]));
+        page.is_at("/signed-out");
+        let told = deliveries(&house).await.len() - before;
+        assert_eq!((tokens.status == 200, tokens.status == 400), (told == 1, told == 0), "{}", tokens.json);
+    }
 }
 
 #[tokio::test]
