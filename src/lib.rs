@@ -25,6 +25,7 @@ pub mod mandate;
 pub mod session;
 pub mod client;
 pub mod grant;
+pub mod logout;
 pub mod ask;
 
 // rank 4: what all doors share

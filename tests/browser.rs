@@ -69,6 +69,8 @@ async fn a_newcomer_registers_and_is_known_everywhere() {
     browser.click("#sign-out").await;
     browser.arrive(&format!("{hall}/signed-out")).await;
     browser.picture("hall-signed-out").await;
+    // It has been told, too, and has forgotten the person by itself.
+    is_told(&browser, &certificates, &newcomer.name).await;
     browser.let_recognise(&authenticator, false).await;
     browser.go(&format!("{certificates}/sign-in")).await;
     browser.see("form#sign-in").await;
@@ -308,6 +310,18 @@ async fn consent_is_asked_with_the_sensitive_apart() {
     browser.arrive(&format!("{back}?code=")).await;
     browser.go(&authorize).await;
     browser.arrive(&format!("{back}?code=")).await;
+}
+
+/// Looks at a system until it does not know the person any more.
+async fn is_told(browser: &Chromium, system: &str, name: &str) {
+    for _ in 0..100 {
+        browser.go(system).await;
+        if !browser.text("main").await.contains(name) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{system} was not told");
 }
 
 pub async fn sign_in(browser: &Chromium, who: &Someone, password: &str) {

@@ -81,6 +81,9 @@ async fn bad_metadata_are_refused_by_field() {
         (json!({ "token_endpoint_auth_method": "private_key_jwt" }), "invalid_client_metadata"),
         (json!({ "id_token_signed_response_alg": "none" }), "invalid_client_metadata"),
         (json!({ "jwks": { "keys": [] } }), "invalid_client_metadata"),
+        (json!({ "backchannel_logout_uri": "http://a.example/out" }), "invalid_client_metadata"),
+        (json!({ "backchannel_logout_uri": "not an address" }), "invalid_client_metadata"),
+        (json!({ "frontchannel_logout_uri": "https://elsewhere.example/out" }), "invalid_client_metadata"),
         (json!("text"), "invalid_client_metadata"),
     ];
     for (change, code) in cases {

@@ -53,6 +53,11 @@ async fn lists_name_what_is_supported_and_nothing_else() {
             .map(|v| v.as_str().unwrap().to_owned())
             .collect()
     };
+    for channel in ["backchannel", "frontchannel"] {
+        assert_eq!(told[&format!("{channel}_logout_supported")], true);
+        assert_eq!(told[&format!("{channel}_logout_session_supported")], true);
+    }
+    assert!(list("claims_supported").contains(&"sid".to_owned()));
     assert_eq!(list("response_types_supported"), ["code"]);
     assert_eq!(list("response_modes_supported"), ["query"]);
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);

@@ -9,8 +9,9 @@ use serde_json::json;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
+use yihao::duties::Courier;
 
-use crate::support::{Browser, House, Person, PhoneApp, RelyingParty};
+use crate::support::{Browser, House, Person, PhoneApp, RelyingParty, claims_of};
 
 thread_local! {
     /// What this thread has logged since it began to listen.
@@ -60,7 +61,9 @@ struct Secrets {
 /// Well-formed and ill: sign-in, refusals, tokens, refresh, replay, logout, registration.
 async fn journey(house: &House) -> Secrets {
     let person = house.person().await;
-    let party = house.relying_party(json!({ "first_party": false })).await;
+    // Its logout address leads inside: nothing is sent there, and that is logged.
+    let metadata = json!({ "first_party": false, "backchannel_logout_uri": "https://127.0.0.1/told" });
+    let party = house.relying_party(metadata).await;
     let mut secrets = Secrets { personal: personal(&person), opening: Vec::new() };
     let mut browser = Browser::new(house);
     let attempt = party
@@ -108,6 +111,8 @@ async fn journey(house: &House) -> Secrets {
         .await;
     secrets.opening.extend(browser.cookies.values().filter(|value| value.len() > 20).cloned());
     browser.open(&format!("/end-session?id_token_hint={}", tokens.text("id_token"))).await;
+    secrets.opening.push(claims_of(tokens.text("id_token"))["sid"].as_str().expect("a sid").to_owned());
+    Courier::new(house.app.clone()).deliver_due().await.expect("storage answers");
     secrets.opening.extend([
         code,
         wrong,
@@ -194,7 +199,10 @@ async fn the_log_tells_nothing_at_its_loudest() {
     let house = House::open().await;
     let secrets = journey(&house).await;
     let log = heard();
-    assert!(log.contains("/token") && log.contains("refused"), "it was written:\n{log}");
+    assert!(
+        log.contains("/token") && log.contains("refused") && log.contains("internal_address"),
+        "it was written:\n{log}"
+    );
     for secret in secrets.personal.iter().chain(&secrets.opening) {
         assert!(!log.contains(secret.as_str()), "{secret:?} is in the log");
         // The tail of a number or token is as good as the whole.

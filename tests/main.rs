@@ -34,6 +34,7 @@ mod ranks;
 mod register;
 mod register_extract;
 mod sign_in;
+mod sign_out;
 mod token;
 mod transient;
 mod userinfo;

@@ -17,6 +17,7 @@ const RANKS: &[&[&str]] = &[
         "client",
         "terminal",
         "grant",
+        "logout",
         "ask",
         "legacy",
         "operator",

@@ -12,6 +12,9 @@ pub struct IdentityClaims {
     /// `hall`, `mobile`, `kiosk`, `counter` or `system`: by which way the person came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// What the provider calls this sign-in when it tells of its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
     /// Never in an ID token that travels in clear: it comes by userinfo or introspection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub official_number: Option<OfficialNumber>,

@@ -4,6 +4,7 @@ pub mod challenge;
 pub mod claims;
 pub mod http_client;
 pub mod licence;
+pub mod logout_token;
 pub mod page;
 pub mod provider;
 pub mod relying_party;

@@ -3,6 +3,7 @@
 //! has been verified.
 
 use anyhow::{Context, Result, bail, ensure};
+use jsonwebtoken::jwk::JwkSet;
 use openidconnect::core::*;
 use openidconnect::*;
 use tokio::sync::RwLock;
@@ -10,6 +11,7 @@ use url::Url;
 
 use crate::claims::IdentityClaims;
 use crate::http_client::HttpClient;
+use crate::logout_token::{self, LoggedOut};
 use crate::provider::Provider;
 
 pub type IdTokenFieldsHere = IdTokenFields<
@@ -182,6 +184,27 @@ impl RelyingParty {
             .set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back_to.clone()))
             .set_state(state.clone());
         Some(request.http_get_url())
+    }
+
+    /// What a logout token says, if the provider made it for us.
+    ///
+    /// # Errors
+    /// It is not good, or the provider's keys are not to be had.
+    pub async fn logged_out(&self, token: &str) -> Result<LoggedOut> {
+        let kid = logout_token::key_id(token)?;
+        if self.keys().await?.find(&kid).is_none() {
+            // Here too the provider may have turned its keys. Whoever makes us ask with a made-up key id
+            // costs one request each time; a busy system would allow that only now and then.
+            self.read_keys().await?;
+        }
+        let issuer = self.provider.read().await.issuer().clone();
+        logout_token::read(token, &self.keys().await?, issuer.as_str(), &self.registration.client_id)
+    }
+
+    /// The provider's keys as `jsonwebtoken` reads them.
+    async fn keys(&self) -> Result<JwkSet> {
+        let keys = serde_json::to_value(self.provider.read().await.jwks())?;
+        Ok(serde_json::from_value(keys)?)
     }
 
     async fn client(&self) -> OidcClient {

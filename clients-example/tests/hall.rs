@@ -1,5 +1,7 @@
 //! The hall: signing in and out, and what it does when the provider's answer is not good.
 
+use serde_json::json;
+
 use crate::browser::Browser;
 use crate::issuer::{Issuer, Lie};
 use crate::program::Program;
@@ -116,4 +118,56 @@ async fn licences_come_from_the_library_or_with_a_way_to_a_higher_level() {
     assert_eq!(browser.get(&raise).await.element("trust-level"), Some("3"));
     let page = browser.get(&licence).await;
     assert!(page.text.contains("社会保障卡") && page.text.contains("4412**********8545"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_provider_ends_one_sign_in_or_all_of_a_person() {
+    let issuer = Issuer::start().await;
+    let hall = hall(&issuer, &["--client-id", "hall"]);
+    let signed_in = async |sid: &str| {
+        *issuer.sid.lock().unwrap() = sid.to_owned();
+        let mut browser = Browser::new();
+        browser.get(&format!("{}/sign-in", hall.url)).await;
+        browser
+    };
+    let mut browsers = [signed_in("one").await, signed_in("two").await, signed_in("three").await];
+    let tell = async |token: String| {
+        let told = reqwest::Client::new().post(format!("{}/backchannel-logout", hall.url));
+        told.form(&[("logout_token", token)]).send().await.expect("an answer").status().as_u16()
+    };
+    let none = json!({});
+    // What is not good ends nothing.
+    for (name, token) in [
+        ("another's", issuer.logout_token("certificates", "one", "logout+jwt", none.clone())),
+        ("an ID token", issuer.logout_token("hall", "one", "JWT", none.clone())),
+        ("a nonce", issuer.logout_token("hall", "one", "logout+jwt", json!({"nonce": "n"}))),
+        ("another event", issuer.logout_token("hall", "one", "logout+jwt", json!({"events": {"x": {}}}))),
+        ("no event", issuer.logout_token("hall", "one", "logout+jwt", json!({"events": null}))),
+        ("expired", issuer.logout_token("hall", "one", "logout+jwt", json!({"exp": 1_700_000_000}))),
+        ("another issuer", issuer.logout_token("hall", "one", "logout+jwt", json!({"iss": "https://x"}))),
+        ("nobody", issuer.logout_token("hall", "one", "logout+jwt", json!({"sub": null, "sid": null}))),
+        ("no token", "x.y.z".to_owned()),
+    ] {
+        assert_eq!(tell(token).await, 400, "{name}");
+    }
+    *issuer.lie.lock().unwrap() = Lie::Signature;
+    assert_eq!(tell(issuer.logout_token("hall", "one", "logout+jwt", none.clone())).await, 400);
+    *issuer.lie.lock().unwrap() = Lie::None;
+    let mut known = async || {
+        let mut known = Vec::new();
+        for browser in &mut browsers {
+            known.push(browser.get(&hall.url).await.element("name").is_some());
+        }
+        known
+    };
+    assert_eq!(known().await, [true, true, true]);
+    assert_eq!(tell(issuer.logout_token("hall", "one", "logout+jwt", none.clone())).await, 200);
+    assert_eq!(known().await, [false, true, true], "only that one, though the person is the same");
+    assert_eq!(tell(issuer.logout_token("hall", "one", "logout+jwt", none.clone())).await, 200, "again");
+    // By a key that is new since, and without `sub`, as for somebody represented.
+    issuer.turn_key();
+    assert_eq!(tell(issuer.logout_token("hall", "two", "logout+jwt", json!({"sub": null}))).await, 200);
+    assert_eq!(known().await, [false, false, true]);
+    assert_eq!(tell(issuer.logout_token("hall", "", "logout+jwt", json!({"sid": null}))).await, 200);
+    assert_eq!(known().await, [false, false, false]);
 }

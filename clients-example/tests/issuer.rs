@@ -41,6 +41,8 @@ pub struct Issuer {
     /// Members that introspection answers beside or in place of the usual ones.
     pub introspection: Mutex<Value>,
     pub last_logout: Mutex<Parameters>,
+    /// Of the sign-ins from now on.
+    pub sid: Mutex<String>,
     codes: Mutex<HashMap<String, Parameters>>,
     key: Mutex<(String, EcdsaKeyPair)>,
     counter: Mutex<u32>,
@@ -59,6 +61,7 @@ impl Issuer {
             trust_level: Mutex::new(3),
             introspection: Mutex::new(json!({})),
             last_logout: Mutex::default(),
+            sid: Mutex::default(),
             codes: Mutex::default(),
             key: Mutex::new(new_key("first")),
             counter: Mutex::default(),
@@ -100,7 +103,7 @@ impl Issuer {
             "aud": if self.lies(Lie::Audience) { "another" } else { client_id },
             "at_hash": URL_SAFE_NO_PAD.encode(&digest(&SHA256, hashed.as_bytes()).as_ref()[..16]),
             "acr": "urn:yihao:aal:2", "amr": ["pwd", "otp"], "channel": "hall",
-            "trust_level": *self.trust_level.lock().unwrap(),
+            "trust_level": *self.trust_level.lock().unwrap(), "sid": *self.sid.lock().unwrap(),
         });
         if let Some(nonce) = nonce {
             claims["nonce"] = if self.lies(Lie::Nonce) { json!("another") } else { json!(nonce) };
@@ -114,9 +117,29 @@ impl Issuer {
         answer
     }
 
+    /// A logout token for `client_id` about the sign-in of `sid`, with `over` in place of what is right.
+    pub fn logout_token(&self, client_id: &str, sid: &str, typ: &str, over: Value) -> String {
+        #[allow(clippy::disallowed_methods, reason = "the relying party under test reads the real clock")]
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        let mut claims = json!({
+            "iss": self.url, "aud": client_id, "iat": now, "exp": now + 120, "jti": self.next("logout"),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}}, "sub": "person-1", "sid": sid,
+        });
+        for (member, value) in over.as_object().expect("an object") {
+            claims[member] = value.clone();
+        }
+        let claims: serde_json::Map<_, _> =
+            claims.as_object().unwrap().clone().into_iter().filter(|(_, value)| !value.is_null()).collect();
+        self.sign_as(typ, &claims.into())
+    }
+
     fn sign(&self, claims: &Value) -> String {
+        self.sign_as("JWT", claims)
+    }
+
+    fn sign_as(&self, typ: &str, claims: &Value) -> String {
         let (kid, key) = &*self.key.lock().unwrap();
-        let header = json!({"alg": "ES256", "kid": kid, "typ": "JWT"});
+        let header = json!({"alg": "ES256", "kid": kid, "typ": typ});
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let input = format!("{}.{}", encode(&header), encode(claims));
         let signed = if self.lies(Lie::Signature) { "another" } else { &input };

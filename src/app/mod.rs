@@ -46,6 +46,8 @@ pub struct Parts {
     pub registers: Registers,
     pub sms: Sms,
     pub web: Web,
+    /// Rung when logout tokens wait to be sent, after the commit.
+    pub logout_queued: tokio::sync::Notify,
 }
 
 impl Deref for App {
@@ -80,6 +82,7 @@ impl App {
             registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,
             sms: Sms::open(&config)?,
             web: Web::open(&config)?,
+            logout_queued: tokio::sync::Notify::new(),
             config,
             clock,
             chance,

@@ -7,16 +7,48 @@ use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
 
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
-    PersonRegistered { trust: TrustLevel, method: &'a str },
-    RegistrationRefused { reason: &'a str },
+    PersonRegistered {
+        trust: TrustLevel,
+        method: &'a str,
+    },
+    RegistrationRefused {
+        reason: &'a str,
+    },
     VerificationPending,
-    VerificationFinished { outcome: &'a str },
-    SignedIn { aal: AuthenticationLevel, amr: &'a str },
-    SignInRefused { reason: &'a str },
-    SteppedUp { aal: AuthenticationLevel, amr: &'a str },
-    SecondFactorRefused { factor: &'a str },
-    SecondFactorAlways { always: bool },
-    SignedOut { session: Uuid },
+    VerificationFinished {
+        outcome: &'a str,
+    },
+    SignedIn {
+        aal: AuthenticationLevel,
+        amr: &'a str,
+    },
+    SignInRefused {
+        reason: &'a str,
+    },
+    SteppedUp {
+        aal: AuthenticationLevel,
+        amr: &'a str,
+    },
+    SecondFactorRefused {
+        factor: &'a str,
+    },
+    SecondFactorAlways {
+        always: bool,
+    },
+    SignedOut {
+        session: Uuid,
+    },
+    /// At one relying system only; the session goes on.
+    SignedOutOfService {
+        session: Uuid,
+    },
+    LogoutDelivered {
+        delivery: Uuid,
+    },
+    LogoutGivenUp {
+        delivery: Uuid,
+        error: &'a str,
+    },
     PasswordSet,
     PasskeyAdded,
     PasskeyRenamed,
@@ -24,31 +56,83 @@ pub enum Event<'a> {
     TotpAdded,
     TotpRemoved,
     RecoveryCodesMade,
-    RecoveryCodeUsed { left: usize },
-    ConsentGiven { scopes: Scopes, basis: &'a str },
+    RecoveryCodeUsed {
+        left: usize,
+    },
+    ConsentGiven {
+        scopes: Scopes,
+        basis: &'a str,
+    },
     ConsentDenied,
-    CodeRedeemed { grant: Uuid, scopes: Scopes },
-    Refreshed { grant: Uuid },
-    RefreshReplayed { grant: Uuid },
-    ClientTokenIssued { scopes: Scopes },
-    GrantRevoked { grant: Uuid },
+    CodeRedeemed {
+        grant: Uuid,
+        scopes: Scopes,
+    },
+    Refreshed {
+        grant: Uuid,
+    },
+    RefreshReplayed {
+        grant: Uuid,
+    },
+    ClientTokenIssued {
+        scopes: Scopes,
+    },
+    GrantRevoked {
+        grant: Uuid,
+    },
     TokenRevoked,
-    ClientAdded { by: &'a str },
-    ClientChanged { what: &'a str },
-    RegistrationAllowed { uses: u32 },
-    KeysRotated { purpose: &'a str },
-    OrganizationAdded { organization: Uuid, department: &'a str },
-    OrganizationChanged { organization: Uuid, what: &'a str },
-    MandateOffered { mandate: Uuid, role: &'a str },
-    MandateAccepted { mandate: Uuid, role: &'a str },
-    MandateEnded { mandate: Uuid, reason: &'a str },
-    CapacityChosen { mandate: Option<Uuid> },
-    CaseOpened { case: Uuid, kind: &'a str },
+    ClientAdded {
+        by: &'a str,
+    },
+    ClientChanged {
+        what: &'a str,
+    },
+    RegistrationAllowed {
+        uses: u32,
+    },
+    KeysRotated {
+        purpose: &'a str,
+    },
+    OrganizationAdded {
+        organization: Uuid,
+        department: &'a str,
+    },
+    OrganizationChanged {
+        organization: Uuid,
+        what: &'a str,
+    },
+    MandateOffered {
+        mandate: Uuid,
+        role: &'a str,
+    },
+    MandateAccepted {
+        mandate: Uuid,
+        role: &'a str,
+    },
+    MandateEnded {
+        mandate: Uuid,
+        reason: &'a str,
+    },
+    CapacityChosen {
+        mandate: Option<Uuid>,
+    },
+    CaseOpened {
+        case: Uuid,
+        kind: &'a str,
+    },
     PersonDisplaced,
     PersonClosed,
-    PersonChanged { what: &'a str },
-    LevelRaised { trust: TrustLevel, method: &'a str },
-    RegisterLoaded { part: &'a str, written: u64 },
+    PersonChanged {
+        what: &'a str,
+    },
+    LevelRaised {
+        trust: TrustLevel,
+        method: &'a str,
+    },
+    RegisterLoaded {
+        part: &'a str,
+        written: u64,
+    },
 }
 
 impl Event<'_> {
@@ -65,6 +149,9 @@ impl Event<'_> {
             Self::SecondFactorRefused { .. } => "second_factor.refused",
             Self::SecondFactorAlways { .. } => "second_factor.always",
             Self::SignedOut { .. } => "session.signed_out",
+            Self::SignedOutOfService { .. } => "session.signed_out_of_service",
+            Self::LogoutDelivered { .. } => "logout.delivered",
+            Self::LogoutGivenUp { .. } => "logout.given_up",
             Self::PasswordSet => "password.set",
             Self::PasskeyAdded => "passkey.added",
             Self::PasskeyRenamed => "passkey.renamed",
@@ -113,7 +200,11 @@ impl Event<'_> {
             Self::SecondFactorRefused { factor } => json!({ "factor": factor }),
             Self::SecondFactorAlways { always } => json!({ "always": always }),
             Self::RecoveryCodeUsed { left } => json!({ "left": left }),
-            Self::SignedOut { session } => json!({ "session": session }),
+            Self::SignedOut { session } | Self::SignedOutOfService { session } => {
+                json!({ "session": session })
+            }
+            Self::LogoutDelivered { delivery } => json!({ "delivery": delivery }),
+            Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
             Self::CodeRedeemed { grant, scopes } => json!({ "grant": grant, "scopes": scopes }),
             Self::Refreshed { grant } | Self::RefreshReplayed { grant } | Self::GrantRevoked { grant } => {

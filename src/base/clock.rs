@@ -57,13 +57,25 @@ impl Moment {
         self.timestamp().to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The lowest key that a row made now can have ([`super::Chance::id_at`]).
+    pub fn first_id(self) -> uuid::Uuid {
+        let millis = u64::try_from(self.0.max(0) / 1000).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+    }
+
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 
     /// The calendar day in the province's time zone.
     pub fn day(self) -> jiff::civil::Date {
-        self.timestamp().to_zoned_datetime(province()).date()
+        self.local().date()
+    }
+
+    /// Day and time in the province's time zone.
+    pub fn local(self) -> jiff::civil::DateTime {
+        // A fixed offset: China has kept UTC+8 all year since 1991, and no zone file need be present.
+        self.timestamp().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).datetime()
     }
 
     /// When `day` begins in the province's time zone; `None` thousands of years from now.

@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod channel;
 pub mod clock;
+pub mod device;
 pub mod language;
 pub mod level;
 pub mod name;
@@ -15,6 +16,7 @@ pub mod visit;
 pub use chance::Chance;
 pub use channel::Channel;
 pub use clock::{Clock, Moment};
+pub use device::Device;
 pub use language::Language;
 pub use level::{AuthenticationLevel, TrustLevel};
 pub use name::{OrganizationName, PersonName};

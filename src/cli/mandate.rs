@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::base::number::NumberKind;
 use crate::base::{Moment, OrganizationName};
 use crate::identity;
+use crate::logout;
 use crate::mandate::{self, Authority, Invited, MandateScope, Offer, Party, Role};
 
 #[derive(clap::Subcommand)]
@@ -75,6 +76,8 @@ impl Command {
                     mandate::end(&mut tx, &keys, &visit, &found, "operator").await?,
                     "this mandate has ended already"
                 );
+                // A running server looks every two seconds for what is to be delivered.
+                logout::end_mandate(&mut tx, &keys, &visit, &found).await?;
                 tx.commit().await?;
                 call.print.value(&json!({ "mandate_id": mandate, "state": "ended" }));
                 Ok(())

@@ -10,6 +10,7 @@ mod input;
 mod keys;
 mod log;
 mod mandate;
+mod logout;
 mod migrate;
 mod number;
 mod organization;
@@ -17,6 +18,7 @@ mod person;
 mod print;
 mod register;
 mod serve;
+mod session;
 mod signals;
 mod user;
 
@@ -76,6 +78,12 @@ enum Command {
     /// The registers.
     #[command(subcommand)]
     Register(register::Command),
+    /// Sessions of persons.
+    #[command(subcommand)]
+    Session(session::Command),
+    /// What relying systems are told of the end of sessions.
+    #[command(subcommand)]
+    Logout(logout::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -149,6 +157,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Organization(command) => command.run(call).await,
         Command::Mandate(command) => command.run(call).await,
         Command::Register(command) => command.run(call).await,
+        Command::Session(command) => command.run(call).await,
+        Command::Logout(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -173,7 +183,8 @@ mod tests {
             "yihao --json config reference",
             "yihao client add --name 厅 --channel hall --redirect-uri https://a/cb --redirect-uri https://a/cb2 \
              --auth-method private_key_jwt --jwks-uri https://a/jwks --grant authorization_code --scope openid \
-             --subject-type public --post-logout-redirect-uri https://a/out --id-token-alg EdDSA --min-trust 3 \
+             --subject-type public --post-logout-redirect-uri https://a/out --backchannel-logout-uri https://a/told \
+             --frontchannel-logout-uri https://a/frame --id-token-alg EdDSA --min-trust 3 \
              --min-aal 2 --first-party --resource-server --legal-basis statutory",
             "yihao client import -",
             "yihao client registration-token --json",
@@ -189,6 +200,9 @@ mod tests {
             "yihao mandate end 01990000-0000-7000-8000-000000000001 --as decider",
             "yihao register load --population p.csv --legal-persons l.csv --changes c.csv",
             "yihao register load --changes c.csv",
+            "yihao session list --person -",
+            "yihao session end --person - --session 0199c0de-7000-7000-8000-000000000001 --json",
+            "yihao logout deliveries --state given_up --json",
             "yihao keys rotate",
             "yihao audit verify",
         ] {

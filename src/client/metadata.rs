@@ -108,6 +108,18 @@ pub struct Metadata {
     pub redirect_uris: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told of the end of a session (OpenID Connect Back-Channel Logout section 2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<Url>,
+    /// That it needs `sid` in a logout token. It always gets it.
+    #[serde(default)]
+    pub backchannel_logout_session_required: bool,
+    /// What the person's browser opens in a frame at sign-out (OpenID Connect Front-Channel Logout section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<Url>,
+    /// That it needs `iss` and `sid` with it. It always gets them.
+    #[serde(default)]
+    pub frontchannel_logout_session_required: bool,
     #[serde(default = "code_only")]
     pub grant_types: Vec<GrantType>,
     #[serde(default = "basic")]
@@ -191,6 +203,10 @@ impl Default for Metadata {
             purpose: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             grant_types: code_only(),
             token_endpoint_auth_method: basic(),
             token_endpoint_auth_signing_alg: None,

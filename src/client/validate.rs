@@ -29,6 +29,7 @@ pub fn validate(metadata: &Metadata) -> Result<(), InvalidMetadata> {
         return invalid("client_name", "1 to 100 characters");
     }
     redirects(metadata)?;
+    logout(metadata)?;
     authentication(metadata)?;
     if metadata.may_use(GrantType::ClientCredentials) && metadata.is_public() {
         return invalid("grant_types", "client_credentials needs a client that authenticates");
@@ -83,6 +84,23 @@ fn redirect(field: &'static str, uri: &str, application: ApplicationType) -> Res
         scheme if application == ApplicationType::Native && scheme.contains('.') => Ok(()),
         _ => invalid(field, "https; a native application may use a scheme like gov.example.app"),
     }
+}
+
+fn logout(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    // OpenID Connect Back-Channel Logout section 2.2.
+    if let Some(uri) = &metadata.backchannel_logout_uri {
+        redirect("backchannel_logout_uri", uri.as_str(), ApplicationType::Web)?;
+    }
+    // OpenID Connect Front-Channel Logout section 2: scheme, host and port of a redirect URI.
+    if let Some(uri) = &metadata.frontchannel_logout_uri {
+        redirect("frontchannel_logout_uri", uri.as_str(), ApplicationType::Web)?;
+        let origins =
+            metadata.redirect_uris.iter().filter_map(|known| Some(Url::parse(known).ok()?.origin()));
+        if !origins.into_iter().any(|origin| origin == uri.origin()) {
+            return invalid("frontchannel_logout_uri", "scheme, host and port of one of redirect_uris");
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -155,6 +173,30 @@ mod tests {
         let native =
             Metadata { application_type: ApplicationType::Native, ..client(&["gov.example.app:/cb"]) };
         assert_eq!(validate(&native), Ok(()));
+    }
+
+    #[test]
+    fn logout_addresses_are_safe_and_the_clients_own() {
+        let logout = |back: &str, front: &str| {
+            let metadata = Metadata {
+                backchannel_logout_uri: back.parse().ok(),
+                frontchannel_logout_uri: front.parse().ok(),
+                ..client(&["https://hall.example/cb"])
+            };
+            validate(&metadata).map_err(|invalid| invalid.field)
+        };
+        for back in ["", "https://elsewhere.example/out?x=1", "http://127.0.0.1:8081/out"] {
+            assert_eq!(logout(back, "https://hall.example:443/out?y=1"), Ok(()), "{back}");
+        }
+        for back in ["http://hall.example/out", "https://h/out#f", "https://u@h/", "ftp://h/", "javascript:x"]
+        {
+            assert_eq!(logout(back, ""), Err("backchannel_logout_uri"), "{back}");
+        }
+        for front in
+            ["https://other.example/", "http://hall.example/", "https://hall.example:8443/", "data:,x"]
+        {
+            assert_eq!(logout("", front), Err("frontchannel_logout_uri"), "{front}");
+        }
     }
 
     #[test]

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::app::App;
-use crate::base::Moment;
 use crate::db::{Value, values};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -23,6 +20,7 @@ const BATCH: i64 = 500;
 pub struct Swept {
     pub sessions: u64,
     pub grants: u64,
+    pub deliveries: u64,
     pub audit: u64,
     pub initial_access: u64,
 }
@@ -31,8 +29,8 @@ pub struct Swept {
 pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
     let now = app.clock.now();
     let ended = now.minus(DAY * KEPT_AFTER_END);
-    let ended_key = oldest_key(ended);
-    let audited_key = oldest_key(now.minus(DAY * AUDIT_KEPT));
+    let ended_key = ended.first_id();
+    let audited_key = now.minus(DAY * AUDIT_KEPT).first_id();
     let swept = Swept {
         sessions: in_batches(
             app,
@@ -46,6 +44,13 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
             "delete from grants where id in (select id from grants
                where id < $1 and expires_at < $2 order by id limit $3)",
             values![ended_key, ended, BATCH],
+        )
+        .await?,
+        deliveries: in_batches(
+            app,
+            "delete from logout_delivery where id in (select id from logout_delivery
+               where id < $1 order by id limit $2)",
+            values![ended_key, BATCH],
         )
         .await?,
         audit: in_batches(
@@ -66,6 +71,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
         tracing::info!(
             sessions = swept.sessions,
             grants = swept.grants,
+            deliveries = swept.deliveries,
             audit = swept.audit,
             "what has served its time is deleted"
         );
@@ -84,10 +90,4 @@ async fn in_batches(app: &App, delete: &'static str, values: &[Value<'_>]) -> an
             return Ok(all);
         }
     }
-}
-
-/// The lowest key that a row made at `moment` can have.
-fn oldest_key(moment: Moment) -> Uuid {
-    let millis = u64::try_from(moment.micros().max(0) / 1000).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }

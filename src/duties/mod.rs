@@ -1,6 +1,7 @@
-//! Rank 6: what Yihao does without being asked. Every node reads the keys again; the rest is done by one
-//! node at a time, the one that gets the lease.
+//! Rank 6: what Yihao does without being asked. Every node reads the keys again and delivers logout tokens;
+//! the rest is done by one node at a time, the one that gets the lease.
 
+mod courier;
 mod deletion;
 mod guardians;
 mod lease;
@@ -9,6 +10,7 @@ mod rekeying;
 pub mod signing_keys;
 mod verifications;
 
+pub use courier::Courier;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use organizations::{check_organization, check_organizations};
@@ -89,6 +91,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     let mut tasks = JoinSet::new();
     tasks.spawn(reload_keys(app.clone()));
     tasks.spawn(warn_of_danger(app.clone()));
+    tasks.spawn(Courier::new(app.clone()).run());
     let node = app.chance.id();
     for duty in Duty::ALL {
         tasks.spawn(keep(app.clone(), duty, node));

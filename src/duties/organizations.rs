@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::{Actor, Visit};
 use crate::identity::{self, Known};
-use crate::mandate;
+use crate::logout;
+use crate::mandate::{self, Mandate};
 use crate::outbound::registers::{LegalPersonAnswer, Standing};
 
 /// Organizations in one look at the database.
@@ -44,9 +45,12 @@ pub async fn check_organization(app: &App, id: Uuid) -> anyhow::Result<bool> {
     if let LegalPersonAnswer::Found(found) = answer {
         let known = Known::by_register(&found);
         identity::update(&mut tx, &keys, &visit, &before, &known).await?;
-        follow_representative(app, &mut tx, &visit, id, &known).await?;
+        for ended in follow_representative(app, &mut tx, &visit, id, &known).await? {
+            logout::end_mandate(&mut tx, &keys, &visit, &ended).await?;
+        }
     }
     tx.commit().await?;
+    app.logout_queued.notify_one();
     Ok(answered)
 }
 
@@ -56,7 +60,7 @@ async fn follow_representative(
     visit: &Visit,
     organization: Uuid,
     known: &Known,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<Mandate>> {
     let keys = app.keys.data();
     let named = match &known.representative {
         Some(number) => identity::find_by_number(tx, &keys, number).await?,
@@ -67,17 +71,16 @@ async fn follow_representative(
         None => None,
     };
     let named = named.filter(|person| known.is_represented_by(&person.number, &person.name));
-    match named {
+    Ok(match named {
         Some(person) if known.standing == Standing::Active => {
             let reference = &known.reference;
-            mandate::name_representative(tx, &keys, visit, organization, person.id, reference).await?;
+            mandate::name_representative(tx, &keys, visit, organization, person.id, reference).await?
         }
         // Without a number in the register nobody can be told from a namesake: who is there stays, as long as
         // the name is theirs.
         _ => {
             let name = known.representative.is_none().then_some(&known.representative_name);
-            mandate::dismiss_representatives(tx, &keys, visit, organization, name).await?;
+            mandate::dismiss_representatives(tx, &keys, visit, organization, name).await?
         }
-    }
-    Ok(())
+    })
 }

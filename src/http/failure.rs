@@ -86,6 +86,7 @@ internal!(
     crate::client::Error,
     crate::grant::Error,
     crate::ask::Error,
+    crate::logout::Error,
 );
 
 impl From<crate::credential::Error> for Failure {

@@ -4,6 +4,7 @@ pub mod cookies;
 pub mod door;
 pub mod failure;
 pub mod params;
+pub mod parting;
 pub mod urls;
 pub mod visit;
 

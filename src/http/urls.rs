@@ -58,6 +58,7 @@ pub const FACTORS_PASSWORD: &str = "/account/factors/password";
 pub const FACTORS_PASSKEY: &str = "/account/factors/passkey";
 /// Post only.
 pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";
 pub const PASSKEY_ADD_START: &str = "/passkey/add/start";
@@ -84,4 +85,9 @@ pub fn on_the_way(page: &str, ask: &AskId) -> String {
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")
+}
+
+/// An address on the way of a sign-out.
+pub fn leaving(address: &str, id: &str) -> String {
+    format!("{address}?leaving={id}")
 }

@@ -10,7 +10,7 @@ use crate::crypto::DataKeys;
 use crate::db::{Tx, values};
 use crate::identity;
 
-/// Makes `person` the representative, and dismisses whoever was; the mandate that is there, if it is theirs.
+/// Makes `person` the representative, and dismisses whoever was: those mandates that have ended by it.
 pub async fn name_representative(
     tx: &mut Tx,
     keys: &DataKeys,
@@ -18,17 +18,19 @@ pub async fn name_representative(
     organization: Uuid,
     person: Uuid,
     evidence: &str,
-) -> Result<Mandate, Error> {
+) -> Result<Vec<Mandate>, Error> {
+    let mut dismissed = Vec::new();
     let mut theirs = None;
     for mandate in representatives(tx, keys, organization).await? {
         if mandate.grantee == Some(person) && theirs.is_none() {
             theirs = Some(mandate);
         } else {
             end(tx, keys, visit, &mandate, "register").await?;
+            dismissed.push(mandate);
         }
     }
-    if let Some(mandate) = theirs {
-        return Ok(mandate);
+    if theirs.is_some() {
+        return Ok(dismissed);
     }
     let mut mandate = Mandate {
         id: visit.id(),
@@ -50,18 +52,19 @@ pub async fn name_representative(
     store::insert(tx, keys, &mut mandate, papers).await?;
     let event = Event::MandateAccepted { mandate: mandate.id, role: mandate.role.as_str() };
     audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
-    Ok(mandate)
+    Ok(dismissed)
 }
 
-/// Dismisses the representatives; those who still have the name that a register without numbers gives, stay.
+/// Dismisses the representatives, and tells whose mandates ended by it; those who still have the name that a
+/// register without numbers gives, stay.
 pub async fn dismiss_representatives(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
     organization: Uuid,
     but: Option<&PersonName>,
-) -> Result<usize, Error> {
-    let mut dismissed = 0;
+) -> Result<Vec<Mandate>, Error> {
+    let mut dismissed = Vec::new();
     for mandate in representatives(tx, keys, organization).await? {
         if let (Some(name), Some(person)) = (but, mandate.grantee) {
             let person = identity::load(tx, keys, person).await?;
@@ -69,7 +72,9 @@ pub async fn dismiss_representatives(
                 continue;
             }
         }
-        dismissed += usize::from(end(tx, keys, visit, &mandate, "register").await?);
+        if end(tx, keys, visit, &mandate, "register").await? {
+            dismissed.push(mandate);
+        }
     }
     Ok(dismissed)
 }

@@ -29,6 +29,10 @@ struct Additional {
     introspection_endpoint: IntrospectionUrl,
     revocation_endpoint: RevocationUrl,
     end_session_endpoint: String,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
     code_challenge_methods_supported: Vec<String>,
     /// RFC 9207.
     authorization_response_iss_parameter_supported: bool,
@@ -89,6 +93,10 @@ fn document(issuer: &str) -> Vec<u8> {
             introspection_endpoint: IntrospectionUrl::new(at(urls::INTROSPECT)).expect(checked),
             revocation_endpoint: RevocationUrl::new(at(urls::REVOKE)).expect(checked),
             end_session_endpoint: at(urls::END_SESSION),
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
             code_challenge_methods_supported: vec!["S256".to_owned()],
             authorization_response_iss_parameter_supported: true,
             prompt_values_supported: ["none", "login", "consent", "select_account"].map(str::to_owned).into(),
@@ -127,7 +135,7 @@ fn document(issuer: &str) -> Vec<u8> {
 }
 
 fn claims_supported() -> Vec<CoreClaimName> {
-    let always = ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash"];
+    let always = ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
     always
         .into_iter()
         .chain(["trust_level", "channel", "act", "mandate"])

@@ -1,5 +1,6 @@
 //! RP-initiated logout (OpenID Connect RP-Initiated Logout section 2): ends the session here and sends the
-//! person back to the relying system, if that address is registered.
+//! person back to the relying system, if that address is registered. Where it is not certain that the relying
+//! system means the person who is signed in here, the person is asked.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -10,8 +11,9 @@ use super::id_token;
 use crate::app::App;
 use crate::base::{Actor, Visit};
 use crate::grant;
-use crate::http::{Cookies, Failure, Params, cookies, urls};
-use crate::session;
+use crate::http::{Cookies, Failure, Params, cookies, parting, urls};
+use crate::logout::{self, Hinted, Leaving, sid};
+use crate::session::{self, Session};
 
 pub async fn get(
     State(app): State<App>,
@@ -19,22 +21,37 @@ pub async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    end(&app, visit, &headers, query.unwrap_or_default().as_bytes()).await
+    let params = parsed(query.unwrap_or_default().as_bytes())?;
+    let leaving = match params.get("leaving") {
+        Some(id) => Leaving::find(&app.transient, id).await?.ok_or_else(Failure::expired)?,
+        None => asked(&app, &params).await?,
+    };
+    end(&app, visit, &headers, leaving).await
 }
 
+/// A form on a relying system's page comes without our cookies (SameSite=Lax); the redirect after it has them.
 pub async fn post(
     State(app): State<App>,
     visit: Visit,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Failure> {
-    end(&app, visit, &headers, &body).await
+    let leaving = asked(&app, &parsed(&body)?).await?;
+    if Cookies::of(&app, &headers).session().is_some() {
+        return end(&app, visit, &headers, leaving).await;
+    }
+    let id = parting::keep(&app, &leaving).await?;
+    Ok(see_other(&urls::leaving(urls::END_SESSION, &id), None))
 }
 
-async fn end(app: &App, mut visit: Visit, headers: &HeaderMap, query: &[u8]) -> Result<Response, Failure> {
-    let params = Params::parse(query).map_err(|repeated| {
+fn parsed(encoded: &[u8]) -> Result<Params, Failure> {
+    Params::parse(encoded).map_err(|repeated| {
         Failure::bad_request("invalid_request").with_detail(format!("{} is given twice", repeated.0))
-    })?;
+    })
+}
+
+/// What the relying system asks for, checked.
+async fn asked(app: &App, params: &Params) -> Result<Leaving, Failure> {
     let hint = match params.get("id_token_hint") {
         Some(token) => Some(id_token::read_hint(app, token).ok_or_else(|| {
             Failure::bad_request("invalid_request").with_detail("id_token_hint is not an ID token of ours")
@@ -46,32 +63,50 @@ async fn end(app: &App, mut visit: Visit, headers: &HeaderMap, query: &[u8]) -> 
     {
         return Err(Failure::bad_request("invalid_request").with_detail("client_id is not that of the hint"));
     }
-    let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or(params.get("client_id"));
-    let back = back_to(app, client_id, &params).await?;
+    let client = hint.as_ref().map(|hint| hint.aud.as_str()).or(params.get("client_id"));
+    Ok(Leaving {
+        client: client.map(str::to_owned),
+        back: back_to(app, client, params).await?,
+        hinted: hint.map(|hint| Hinted { sub: hint.sub, sid: hint.sid }),
+        ..Leaving::default()
+    })
+}
+
+async fn end(
+    app: &App,
+    mut visit: Visit,
+    headers: &HeaderMap,
+    leaving: Leaving,
+) -> Result<Response, Failure> {
     let keys = app.keys.data();
     let session = match Cookies::of(app, headers).session() {
         Some(id) => session::find(&mut &app.db, &keys, &visit, id, &app.config).await?,
         None => None,
     };
+    let mut farewell = logout::Farewell::default();
     if let Some(session) = session {
-        let hinted = match &hint {
-            // Where the person acted for another, `sub` is the other's.
-            Some(hint) => {
-                let sub = hint.act.as_ref().map_or(&hint.sub, |act| &act.sub);
-                grant::account_of(&mut &app.db, sub).await?
-            }
-            None => None,
-        };
-        // Without proof that the relying system means this person, the person is asked.
-        if hinted != Some(session.person) {
-            return Ok(see_other(&to_page(client_id, &params), None));
+        if !is_meant(app, &session, &leaving).await? {
+            let id = parting::keep(app, &leaving).await?;
+            return Ok(see_other(&urls::leaving(urls::SIGN_OUT, &id), None));
         }
         visit.actor = Actor::Person(session.person);
         let mut tx = app.db.begin().await?;
-        session::end(&mut tx, &keys, &visit, session.id, session.person, "relying system").await?;
+        let ended = logout::end(&mut tx, &keys, &visit, session.id, session.person, "relying system").await?;
         tx.commit().await?;
+        farewell = ended.unwrap_or_default();
     }
-    Ok(see_other(back.as_deref().unwrap_or(urls::SIGNED_OUT), Some(cookies::clear_session(app))))
+    let to = parting::onward(app, leaving, &farewell).await?;
+    Ok(see_other(&to, Some(cookies::clear_session(app))))
+}
+
+/// Whether the hint proves that the relying system means this session: by its `sid` exactly this one, or else
+/// by its subject this person. A `sid` of another session is suspect (section 2), and the person is asked.
+async fn is_meant(app: &App, session: &Session, leaving: &Leaving) -> Result<bool, Failure> {
+    let (Some(hinted), Some(client)) = (&leaving.hinted, &leaving.client) else { return Ok(false) };
+    match &hinted.sid {
+        Some(said) => Ok(*said == sid(session.id, client, &hinted.sub)),
+        None => Ok(grant::account_of(&mut &app.db, &hinted.sub).await? == Some(session.person)),
+    }
 }
 
 /// The registered address to go back to, with `state`. One that is not registered is refused, never followed.
@@ -95,22 +130,6 @@ async fn back_to(app: &App, client: Option<&str>, params: &Params) -> Result<Opt
         form_urlencoded::Serializer::for_suffix(&mut target, start).append_pair("state", state).finish();
     }
     Ok(Some(target))
-}
-
-/// To the page that asks the person, with what it keeps for afterwards; the hint names a person and stays here.
-fn to_page(client_id: Option<&str>, params: &Params) -> String {
-    let mut page = format!("{}?", urls::SIGN_OUT);
-    let start = page.len();
-    let mut query = form_urlencoded::Serializer::for_suffix(&mut page, start);
-    for (name, value) in [
-        ("client_id", client_id),
-        ("post_logout_redirect_uri", params.get("post_logout_redirect_uri")),
-        ("state", params.get("state")),
-    ] {
-        query.extend_pairs(value.map(|value| (name, value)));
-    }
-    query.finish();
-    page
 }
 
 fn see_other(to: &str, cookie: Option<HeaderValue>) -> Response {

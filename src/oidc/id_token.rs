@@ -11,6 +11,7 @@ use crate::base::{TrustLevel, Visit};
 use crate::client::Client;
 use crate::crypto::{Algorithm, Unopenable, base64url, jws, sha256, sha512};
 use crate::grant::{ActingClaims, Grant};
+use crate::logout::sid;
 
 #[derive(Serialize)]
 struct IdClaims<'a> {
@@ -25,6 +26,7 @@ struct IdClaims<'a> {
     acr: &'static str,
     amr: Vec<&'a str>,
     at_hash: String,
+    sid: String,
     trust_level: TrustLevel,
     channel: &'static str,
     #[serde(flatten)]
@@ -55,6 +57,7 @@ pub fn of_grant(
         acr: grant.aal.acr(),
         amr: grant.amr.split_ascii_whitespace().collect(),
         at_hash: at_hash(client.metadata.id_token_signed_response_alg, access_token),
+        sid: sid(grant.session, &client.id, &grant.sub),
         trust_level: grant.trust,
         channel: grant.channel.as_str(),
         acting: ActingClaims::of(grant),
@@ -79,6 +82,9 @@ fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
 pub struct Hint {
     pub sub: String,
     pub aud: String,
+    /// The sign-in it was issued in; tokens of before there was a `sid` have none.
+    #[serde(default)]
+    pub sid: Option<String>,
     /// Who acted, if `sub` is another's.
     #[serde(default)]
     pub act: Option<HintedActor>,

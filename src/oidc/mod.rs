@@ -15,6 +15,7 @@ mod id_token;
 mod introspection;
 mod issue;
 mod jwks;
+pub mod logout_token;
 mod subject_claims;
 mod registration;
 mod revocation;

@@ -37,12 +37,27 @@ pub enum FetchError {
     Unreachable,
     #[error("no complete answer within 5 seconds")]
     Timeout,
-    #[error("answered with status {0} where 200 is needed; redirects are not followed")]
+    #[error("answered with status {0}, which is no success; redirects are not followed")]
     Status(u16),
     #[error("the answer is longer than 256 KiB")]
     TooLong,
     #[error("the answer is not the JSON that is expected")]
     Unreadable,
+}
+
+impl FetchError {
+    /// Short and stable, for tables and metrics.
+    pub fn code(self) -> String {
+        match self {
+            Self::NotHttps => "not_https".to_owned(),
+            Self::Internal => "internal_address".to_owned(),
+            Self::Unreachable => "unreachable".to_owned(),
+            Self::Timeout => "timeout".to_owned(),
+            Self::Status(status) => format!("status_{status}"),
+            Self::TooLong => "too_long".to_owned(),
+            Self::Unreadable => "unreadable".to_owned(),
+        }
+    }
 }
 
 impl Web {
@@ -74,6 +89,16 @@ impl Web {
         }
         let body = transport::body(response, LONGEST).await.map_err(|e| cause(&e))?;
         serde_json::from_slice(&body.ok_or(FetchError::TooLong)?).map_err(|_| FetchError::Unreadable)
+    }
+
+    /// Posts a form and wants to know no more than whether it was taken: status 200 or 204. The answer's
+    /// body is not read.
+    pub async fn post_form(&self, url: &Url, form: &[(&str, &str)]) -> Result<(), FetchError> {
+        let response = self.way_to(url)?.post(url.clone()).form(form).send().await.map_err(|e| cause(&e))?;
+        match response.status() {
+            StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
+            other => Err(FetchError::Status(other.as_u16())),
+        }
     }
 
     /// The client that may go to this address. A name is checked when it is resolved; a literal address

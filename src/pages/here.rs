@@ -13,7 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::view::{Frame, Onward, content_security_policy};
 use crate::app::App;
 use crate::ask::{self, Ask, AskId, Facts, Step};
-use crate::base::{Actor, Secret, Visit};
+use crate::base::{Actor, Device, Secret, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
 use crate::http::visit::LANGUAGE_COOKIE;
@@ -37,6 +37,8 @@ pub struct Here {
     pub session: Option<Session>,
     pub way: Option<OnTheWay>,
     pub query: Params,
+    /// What the browser says it is.
+    pub device: Device,
     large_print: bool,
     /// The address by which this page is shown again with GET.
     path: String,
@@ -74,6 +76,7 @@ impl Here {
         if let Some(session) = &session {
             visit.actor = Actor::Person(session.person);
         }
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let chosen = query.get("print").or_else(|| cookies.plain(PRINT_COOKIE));
         let mut preferences = Vec::new();
         if let Some(print) = query.get("print").filter(|p| matches!(*p, "large" | "usual")) {
@@ -84,6 +87,7 @@ impl Here {
         }
         Ok(Self {
             large_print: chosen == Some("large"),
+            device: Device::of(user_agent.unwrap_or_default()),
             browser: cookies.browser(),
             app: app.clone(),
             session,
@@ -184,10 +188,14 @@ impl Here {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
         let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect_uri));
-        let policy = content_security_policy(target.as_deref());
+        self.page_under(&content_security_policy(target.as_deref(), &[]), status, html)
+    }
+
+    /// The same under a policy of its own.
+    pub fn page_under(&self, policy: &str, status: StatusCode, html: String) -> Response {
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
+        if let Ok(policy) = HeaderValue::from_str(policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -16,6 +16,7 @@ mod reading;
 mod recheck;
 mod register;
 mod second_factor;
+mod sessions;
 mod sign_in;
 mod sign_out;
 pub mod view;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<App> {
         .route(urls::FACTORS_PASSWORD, get(factors::password::show).post(factors::password::submit))
         .route(urls::FACTORS_PASSKEY, get(factors::passkey::show).post(factors::passkey::rename))
         .route(urls::FACTORS_PASSKEY_REMOVE, post(factors::passkey::take_away))
+        .route(urls::ACCOUNT_SESSIONS, get(sessions::show).post(sessions::submit))
         .route(urls::PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))
         .route(urls::PASSKEY_ADD_START, post(passkey::start_adding))

@@ -17,6 +17,7 @@ use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
 use crate::http::{Browser, Failure, cookies};
 use crate::identity::{self, PersonState};
+use crate::logout;
 use crate::session::{self, Before, Session};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
@@ -182,15 +183,19 @@ pub async fn begin_session(
         Some(PersonState::Held) => return Err(Failure::new(StatusCode::FORBIDDEN, "account_held")),
         Some(PersonState::Closed) | None => return Err(Failure::bad_request("refused")),
     }
+    let mut to_deliver = false;
     let (cookie, aal) = match &here.session {
         Some(session) if session.person == person => {
             (None, session::prove(&mut tx, &keys, &visit, session, before, proofs).await?)
         }
         other => {
             if let Some(session) = other {
-                session::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
+                let ended =
+                    logout::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
+                to_deliver = ended.is_some_and(|farewell| farewell.to_deliver > 0);
             }
-            let sign_in = session::SignIn { person, browser: here.browser.id, proofs };
+            let (browser, device) = (here.browser.id, here.device);
+            let sign_in = session::SignIn { person, browser, proofs, device };
             let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config.session).await?;
             (Some(cookies::set_session(app, id)?), proof::aal(proofs))
         }
@@ -199,6 +204,9 @@ pub async fn begin_session(
         browser::remember(&mut tx, &visit, here.browser.id, person, aal).await?;
     }
     tx.commit().await?;
+    if to_deliver {
+        app.logout_queued.notify_one();
+    }
     recheck::aside(here, person);
     Ok(cookie)
 }

@@ -3,48 +3,94 @@
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::here::{Here, Posted};
-use super::view::{SignOut, SignedOut};
-use crate::http::{Failure, Params, cookies, urls};
-use crate::session;
-
-/// What a relying system's request for logout may bring along, to be kept until the person has answered.
-const KEPT: [&str; 3] = ["client_id", "post_logout_redirect_uri", "state"];
+use super::here::{Here, Posted, origin};
+use super::view::{SignOut, SignedOut, content_security_policy};
+use crate::client::Client;
+use crate::grant;
+use crate::http::{Failure, Params, cookies, parting, urls};
+use crate::logout::{self, Leaving};
+use crate::session::Session;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    if here.session.is_none() {
-        return Ok(here.go(&back(&here.query)));
-    }
-    let page = SignOut { kept: kept(&here.query), stay: urls::ACCOUNT.to_owned() };
-    Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
+    let leaving = leaving(&here, &here.query).await?;
+    let Some(session) = &here.session else {
+        return Ok(here.go(leaving.back.as_deref().unwrap_or(urls::SIGNED_OUT)));
+    };
+    let service = service(&here, session, &leaving).await?;
+    let page = SignOut {
+        leaving: here.query.get("leaving").map(str::to_owned),
+        service: service.map(|client| client.metadata.client_name.clone()),
+        stay: urls::ACCOUNT.to_owned(),
+    };
+    // The answer to the form leads to the relying system.
+    let policy = content_security_policy(leaving.back.as_deref().and_then(origin).as_deref(), &[]);
+    Ok(here.page_under(&policy, StatusCode::OK, page.render(&here.frame()?)))
 }
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
-    if let Some(session) = &here.session {
-        let mut tx = here.app.db.begin().await?;
-        session::end(&mut tx, &here.app.keys.data(), &here.visit, session.id, session.person, "person")
-            .await?;
+    let leaving = leaving(&here, &form).await?;
+    let Some(session) = &here.session else {
+        return Ok(here.go(leaving.back.as_deref().unwrap_or(urls::SIGNED_OUT)));
+    };
+    let (keys, visit) = (here.app.keys.data(), &here.visit);
+    // Whatever else the form says ends everything: nobody leaves a shared computer signed in by mistake.
+    let only = match form.get("decision") {
+        Some("service") => service(&here, session, &leaving).await?,
+        _ => None,
+    };
+    let mut tx = here.app.db.begin().await?;
+    if let Some(client) = only {
+        let farewell = logout::end_at(&mut tx, &keys, visit, session.id, session.person, &client.id).await?;
         tx.commit().await?;
+        let leaving = Leaving { stays: true, ..leaving };
+        return Ok(here.go(&parting::onward(&here.app, leaving, &farewell).await?));
     }
-    let mut response = here.go(&back(&form));
+    let ended = logout::end(&mut tx, &keys, visit, session.id, session.person, "person").await?;
+    tx.commit().await?;
+    let to = parting::onward(&here.app, leaving, &ended.unwrap_or_default()).await?;
+    let mut response = here.go(&to);
     response.headers_mut().append(header::SET_COOKIE, cookies::clear_session(&here.app));
     Ok(response)
 }
 
 pub async fn done(here: Here) -> Result<Response, Failure> {
-    Ok(here.page(StatusCode::OK, SignedOut.render(&here.frame()?)))
+    let leaving = leaving(&here, &here.query).await?;
+    let client = match &leaving.client {
+        Some(id) => here.app.client(id).await?,
+        None => None,
+    };
+    let name = client.map(|client| client.metadata.client_name.clone());
+    let page = SignedOut {
+        only: name.clone().filter(|_| leaving.stays),
+        back_name: name,
+        back: leaving.back,
+        frames: leaving.frames,
+    };
+    let mut framed: Vec<String> = page.frames.iter().filter_map(|frame| origin(frame)).collect();
+    framed.dedup();
+    let policy = content_security_policy(None, &framed);
+    Ok(here.page_under(&policy, StatusCode::OK, page.render(&here.frame()?)))
 }
 
-/// Back to the relying system by the logout endpoint, which checks the address; else to our own page.
-fn back(params: &Params) -> String {
-    let kept = kept(params);
-    if !kept.iter().any(|(name, _)| name == "post_logout_redirect_uri") {
-        return urls::SIGNED_OUT.to_owned();
+/// The sign-out that a relying system began. One that took too long is as good as the person's own.
+async fn leaving(here: &Here, params: &Params) -> Result<Leaving, Failure> {
+    let found = match params.get("leaving") {
+        Some(id) => Leaving::find(&here.app.transient, id).await?,
+        None => None,
+    };
+    Ok(found.unwrap_or_default())
+}
+
+/// The relying system that asks, where it has something in this session.
+async fn service(
+    here: &Here,
+    session: &Session,
+    leaving: &Leaving,
+) -> Result<Option<std::sync::Arc<Client>>, Failure> {
+    let Some(id) = &leaving.client else { return Ok(None) };
+    let clients = grant::clients_in(&mut &here.app.db, session.id).await?;
+    if !clients.iter().any(|signed_in| signed_in.client == *id) {
+        return Ok(None);
     }
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-    format!("{}?{query}", urls::END_SESSION)
-}
-
-fn kept(params: &Params) -> Vec<(String, String)> {
-    KEPT.iter().filter_map(|name| Some(((*name).to_owned(), params.get(name)?.to_owned()))).collect()
+    Ok(here.app.client(id).await?)
 }

@@ -1,17 +1,20 @@
 //! Rank 3: sessions. One a browser and person; the cookie is a ticket of the row's id.
 
+mod own;
 mod proving;
 
+pub use own::{OwnSession, list, not_ended};
 pub use proving::{Before, prove};
 
 use proving::Standing;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Channel, Moment, TrustLevel, Visit};
+use crate::base::{AuthenticationLevel, Channel, Device, Moment, TrustLevel, Visit};
 use crate::config::{self, Config};
 use crate::credential::Proof;
 use crate::crypto::{DataKeys, Unopenable};
@@ -61,6 +64,8 @@ pub struct SignIn<'a> {
     pub browser: Uuid,
     /// What was proven; never nothing.
     pub proofs: &'a [Proof],
+    /// What the browser says it is.
+    pub device: Device,
 }
 
 /// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
@@ -71,14 +76,27 @@ pub async fn start(
     sign_in: SignIn<'_>,
     policy: &config::Session,
 ) -> Result<Uuid, Error> {
-    let SignIn { person, browser, proofs } = sign_in;
+    let SignIn { person, browser, proofs, device } = sign_in;
     let id = visit.id();
     let Standing { aal, amr, text } = Standing::of(proofs)?;
     let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
     tx.execute(
-        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, expires_at, proofs)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
-        values![id, person, browser, visit.channel.as_str(), aal as u8, &amr, visit.now, expires, &text],
+        "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, started_at,
+                              expires_at, proofs, device, network)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11)",
+        values![
+            id,
+            person,
+            browser,
+            visit.channel.as_str(),
+            aal as u8,
+            &amr,
+            visit.now,
+            expires,
+            &text,
+            &device.to_string(),
+            &network(visit.address)
+        ],
     )
     .await?;
     let event = Event::SignedIn { aal, amr: &amr };
@@ -165,8 +183,33 @@ pub async fn choose_capacity(
     Ok(audit::record(tx, keys, visit, Event::CapacityChosen { mandate }, about).await?)
 }
 
-/// Ends a session, and with it the grants that rest on it. `false` if it had ended already.
-pub async fn end(
+/// Whether the session goes on; then it does until this transaction is over, since whoever wants to end it
+/// waits for the row. So what is written now is either seen by the end or refused for it.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+    let held = tx
+        .execute("update session set seen_at = seen_at where id = $1 and ended_at is null", values![id])
+        .await?;
+    Ok(held == 1)
+}
+
+/// As much of an address as says "at home" or "somewhere else": the neighbourhood of an IPv4 address, the
+/// site of an IPv6 one.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.*")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:*")
+        }
+    }
+}
+
+/// Ends a session, and with it the grants that rest on it. `false` if it had ended already. Nobody is told:
+/// [`crate::logout::end`] is the one to call.
+pub(crate) async fn end(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,

@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
 use url::Url;
 use uuid::Uuid;
-use yihao::base::{AuthenticationLevel, Channel};
+use yihao::base::{AuthenticationLevel, Channel, Device};
 use yihao::credential::Proof;
 use yihao::http::{Browser as BrowserCookie, cookies};
 use yihao::session::{self, SignIn};
@@ -70,7 +70,7 @@ impl Browser {
             AuthenticationLevel::TwoFactors => &[Proof::Password, Proof::Totp],
             AuthenticationLevel::PhishingResistant => &[Proof::Passkey { user_verified: true }],
         };
-        let sign_in = SignIn { person: person.id, browser, proofs };
+        let sign_in = SignIn { person: person.id, browser, proofs, device: Device::default() };
         let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod browser;
 pub mod home;
+pub mod listener;
 pub mod open_id;
 pub mod operator;
 pub mod phone_app;

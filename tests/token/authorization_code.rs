@@ -135,6 +135,7 @@ async fn the_id_token_says_what_it_must_and_nothing_personal() {
             "iat",
             "iss",
             "nonce",
+            "sid",
             "sub",
             "trust_level"
         ]

@@ -1,7 +1,7 @@
 //! Refresh tokens: rotated, revoked when an old one comes again, bound to the session unless offline.
 
 use serde_json::json;
-use yihao::session;
+use yihao::logout;
 
 use crate::support::{Browser, HOUR, House, claims_of};
 
@@ -122,8 +122,8 @@ async fn an_ended_session_is_ended_for_every_client() {
     let cookie = &browser.cookies["yihao_session"];
     let session = yihao::crypto::Ticket::read(&keys, yihao::crypto::TicketKind::Session, cookie).unwrap().id;
     let mut tx = house.app.db.begin().await.unwrap();
-    assert!(session::end(&mut tx, &keys, &visit, session, person.id, "operator").await.unwrap());
-    assert!(!session::end(&mut tx, &keys, &visit, session, person.id, "operator").await.unwrap());
+    assert!(logout::end(&mut tx, &keys, &visit, session, person.id, "operator").await.unwrap().is_some());
+    assert!(logout::end(&mut tx, &keys, &visit, session, person.id, "operator").await.unwrap().is_none());
     tx.commit().await.unwrap();
     assert_eq!(hall.userinfo(first.text("access_token")).await.status, 401);
     assert_eq!(taxes.refresh(second.text("refresh_token")).await.refusal(), REFUSED);

@@ -6,6 +6,7 @@ mod licence;
 mod session;
 mod sign_in;
 mod sign_out;
+mod told;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -105,6 +106,7 @@ async fn run() -> Result<()> {
         .route("/callback", get(sign_in::callback))
         .route("/sign-out", post(sign_out::leave))
         .route("/signed-out", get(sign_out::back))
+        .route("/backchannel-logout", post(told::hear))
         .route("/licence", get(licence::show))
         .with_state(hall);
     let router = page::with_pages(router, &issuer.url().origin().ascii_serialization());

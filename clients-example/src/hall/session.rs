@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, header};
+use clients_example::logout_token::LoggedOut;
 use clients_example::relying_party::{Attempt, SignedIn, UserInfo};
 use openidconnect::CsrfToken;
 
@@ -31,6 +32,18 @@ pub struct Person {
     pub signed_in: SignedIn,
     /// None if the provider gave none.
     pub userinfo: Option<UserInfo>,
+}
+
+impl Person {
+    /// A session id names one sign-in. Without one the subject names all of a person's.
+    fn is_of(&self, ended: &LoggedOut) -> bool {
+        let claims = &self.signed_in.claims;
+        match (&ended.sid, &ended.sub) {
+            (Some(sid), _) => claims.additional_claims().sid.as_ref() == Some(sid),
+            (None, Some(sub)) => claims.subject().as_str() == sub,
+            (None, None) => false,
+        }
+    }
 }
 
 /// The `Set-Cookie` header to answer with.
@@ -91,6 +104,19 @@ impl Sessions {
         let visitor = visitors.get_mut(self.id(headers)?)?;
         visitor.leaving = Some(state);
         visitor.person.take()
+    }
+
+    /// Ends the sign-ins that the provider says are over; how many there were.
+    pub fn end(&self, ended: &LoggedOut) -> usize {
+        let mut count = 0;
+        for visitor in self.awake().values_mut() {
+            let is_it = visitor.person.as_ref().is_some_and(|person| person.is_of(ended));
+            if is_it {
+                visitor.person = None;
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Whether this browser's sign-out is the one that came back.

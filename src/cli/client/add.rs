@@ -28,6 +28,12 @@ pub struct Add {
     /// Where people may be sent after signing out. May be given again.
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
     post_logout_redirect_uris: Vec<String>,
+    /// Where it is told, by a logout token, that a session has ended.
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<Url>,
+    /// What the browser opens in a frame when a person signs out.
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<Url>,
     /// client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt or none
     #[arg(long, value_name = "METHOD")]
     auth_method: AuthMethod,
@@ -113,6 +119,8 @@ impl Add {
             purpose: self.purpose,
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            frontchannel_logout_uri: self.frontchannel_logout_uri,
             token_endpoint_auth_method: self.auth_method,
             scope: if self.scopes.is_empty() {
                 Scopes::from_iter([Scope::OpenId])

@@ -51,6 +51,8 @@ fn web(port: u16) -> Metadata {
         client_uri: format!("http://localhost:{port}").parse().ok(),
         redirect_uris: vec![format!("http://localhost:{port}/callback")],
         post_logout_redirect_uris: vec![format!("http://localhost:{port}/signed-out")],
+        backchannel_logout_uri: format!("http://localhost:{port}/backchannel-logout").parse().ok(),
+        backchannel_logout_session_required: true,
         id_token_signed_response_alg: Algorithm::ES256,
         scope: Scopes::parse("openid profile phone official_number organization represented"),
         ..Metadata::default()

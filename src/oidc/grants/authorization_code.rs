@@ -15,6 +15,7 @@ use crate::mandate;
 use crate::oidc::OAuthError;
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
+use crate::session;
 use crate::transient::Key;
 
 pub async fn redeem(
@@ -86,6 +87,10 @@ async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Option<Gra
         }
     };
     let mut tx = app.db.begin().await?;
+    // Nobody would tell the relying system of an end that came before its grant.
+    if !session::hold(&mut tx, approval.session).await? {
+        return Err(OAuthError::invalid_grant("the person has signed out in the meantime"));
+    }
     grant::issue(
         &mut tx,
         &keys,

@@ -8,6 +8,7 @@ use crate::crypto::DataKeys;
 use crate::db::Tx;
 use crate::http::{Failure, urls};
 use crate::identity::{self, Person};
+use crate::logout;
 use crate::mandate::{self, Invitation, Party};
 use crate::pages::here::{Here, Posted};
 
@@ -67,7 +68,11 @@ pub async fn end(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let keys = here.app.keys.data();
     let mut tx = here.app.db.begin().await?;
     let ended = mandate::end_by(&mut tx, &keys, &here.visit, id, session.person).await?;
+    let farewell = logout::end_mandate(&mut tx, &keys, &here.visit, &ended).await?;
     tx.commit().await?;
+    if farewell.to_deliver > 0 {
+        here.app.logout_queued.notify_one();
+    }
     // Back to where the button was: the organization's page for those who govern it.
     let governs = ended.grantee != Some(session.person) && ended.grantor_kind == Party::Organization;
     Ok(here.go(&if governs { urls::organization(ended.grantor) } else { urls::MANDATES.to_owned() }))

@@ -12,6 +12,7 @@ use crate::base::number::{CreditCode, Reason};
 use crate::credential::Rationed;
 use crate::http::{Failure, urls};
 use crate::identity::{self, Known, Person};
+use crate::logout;
 use crate::mandate;
 use crate::outbound::registers::{LegalPersonAnswer, Standing};
 use crate::pages::here::{Here, Posted};
@@ -68,8 +69,12 @@ async fn represent(here: &Here, person: &Person, known: &Known) -> Result<Respon
     if let Some(before) = identity::load_organization(&mut tx, &keys, id).await? {
         identity::update(&mut tx, &keys, &here.visit, &before, known).await?;
     }
-    mandate::name_representative(&mut tx, &keys, &here.visit, id, person.id, &known.reference).await?;
+    let visit = &here.visit;
+    for ended in mandate::name_representative(&mut tx, &keys, visit, id, person.id, &known.reference).await? {
+        logout::end_mandate(&mut tx, &keys, visit, &ended).await?;
+    }
     tx.commit().await?;
+    here.app.logout_queued.notify_one();
     Ok(here.go(urls::MANDATES))
 }
 

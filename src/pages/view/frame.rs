@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use form_urlencoded::Serializer;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use uuid::Uuid;
 
 use super::assets::Asset;
@@ -68,6 +68,11 @@ impl Frame {
         let (year, month, day) = (day.year(), day.month(), day.day());
         Words::of(self.language)
             .say_with("date", [("year", year.into()), ("month", month.into()), ("day", day.into())])
+    }
+
+    /// A day with its hour: 2026年11月23日 14:05.
+    pub fn date_time(&self, at: &DateTime) -> String {
+        format!("{} {:02}:{:02}", self.date(&at.date()), at.hour(), at.minute())
     }
 
     pub fn service_name(&self) -> Cow<'_, str> {

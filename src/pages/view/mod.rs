@@ -38,6 +38,7 @@ pub mod problem;
 pub mod reading;
 pub mod register;
 pub mod second_factor;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod words;
@@ -58,6 +59,7 @@ pub use problem::{Problem, ProblemPage};
 pub use reading::{Help, Privacy};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
 pub use second_factor::{AskSecondFactor, NoSecondFactor, Why};
+pub use sessions::{SessionRow, Sessions};
 pub use sign_in::{Methods, Reason, SignIn};
 pub use sign_out::{SignOut, SignedOut};
 

@@ -2,17 +2,27 @@
 
 /// The header's value. `onward` is the origin or scheme (`https://hall.example`, `gov.example.app:`) that a
 /// form of this page may end up at: Chromium holds `form-action` also against the redirect that follows.
-pub fn content_security_policy(onward: Option<&str>) -> String {
+/// `framed` are the origins of what the page shows in frames.
+pub fn content_security_policy(onward: Option<&str>, framed: &[String]) -> String {
     let mut policy = String::from(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+         base-uri 'none'; frame-ancestors 'none'",
     );
-    // A space or semicolon would begin another source or directive.
-    if let Some(onward) =
-        onward.filter(|o| !o.contains(|c: char| c.is_whitespace() || matches!(c, ';' | ',')))
-    {
+    let framed: Vec<&str> =
+        framed.iter().map(String::as_str).filter(|origin| is_one_source(origin)).collect();
+    if !framed.is_empty() {
+        policy.push_str("; frame-src ");
+        policy.push_str(&framed.join(" "));
+    }
+    policy.push_str("; form-action 'self'");
+    if let Some(onward) = onward.filter(|onward| is_one_source(onward)) {
         policy.push(' ');
         policy.push_str(onward);
     }
     policy
+}
+
+/// A space or semicolon would begin another source or directive.
+fn is_one_source(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, ';' | ','))
 }

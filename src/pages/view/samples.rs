@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::base::number::NumberKind;
-use crate::base::{Language, Scope, Secret, TrustLevel};
+use crate::base::{Channel, Language, Scope, Secret, TrustLevel};
 use crate::mandate::Role;
 
 /// 60 characters, as names of some minorities are.
@@ -67,11 +67,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
-    all.push(sample!(
-        "sign-out",
-        SignOut { kept: vec![("state".into(), "a\"b".into())], stay: "/account".into() }
-    ));
-    all.push(sample!("signed-out", SignedOut));
+    all.extend(sign_out(length));
     all.push(sample!("privacy", Privacy));
     all.push(sample!("help", Help { counter_hours: Some("9:00–17:00".into()) }));
     all
@@ -417,5 +413,48 @@ fn mandates(length: Length) -> Vec<Sample> {
             "mandate-grant-faults",
             grant(vec![Fault::NameMissing, Fault::PeriodWrong, Fault::ScopeTooWide])
         ),
+    ]
+}
+
+fn sign_out(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let service = || if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned();
+    let choice = |service| SignOut { leaving: Some("a\"b".into()), service, stay: "/account".into() };
+    let frames = || vec!["https://a.example/out?iss=https%3A%2F%2Fid.example&sid=<&>".to_owned()];
+    let back = |uri: &str| SignedOut {
+        frames: frames(),
+        back: Some(uri.to_owned()),
+        back_name: Some(service()),
+        only: None,
+    };
+    let row = |device: &str, is_this, services| SessionRow {
+        handle: "a-handle".into(),
+        is_this,
+        channel: if is_this { Channel::Hall } else { Channel::Kiosk },
+        device: device.to_owned(),
+        network: if is_this { "203.0.113.*" } else { "" }.to_owned(),
+        since: date(2026, 11, 23).at(9, 5, 0, 0),
+        last_used: date(2026, 11, 23).at(14, 30, 0, 0),
+        services,
+    };
+    let mut sessions = vec![
+        row("Chrome · Windows", true, vec![service(), "电子证照".to_owned()]),
+        row("Safari · iPhone", false, vec![service()]),
+        row("", false, vec![]),
+    ];
+    if long {
+        sessions
+            .extend((0..5).map(|_| row("微信 · HarmonyOS", false, vec![service(), service(), service()])));
+    }
+    let alone = vec![row("Firefox · Linux", true, vec![])];
+    vec![
+        sample!("sign-out", choice(None)),
+        sample!("sign-out-choice", choice(Some(service()))),
+        sample!("signed-out", SignedOut::default()),
+        sample!("signed-out-onward", back("https://hall.example/bye?a=1&b=<2>")),
+        sample!("signed-out-app", back("gov.example.app:/bye")),
+        sample!("signed-out-service", SignedOut { only: Some(service()), ..SignedOut::default() }),
+        sample!("sessions", Sessions { sessions, ended: long.then_some(2) }),
+        sample!("sessions-alone", Sessions { sessions: alone, ended: Some(0) }),
     ]
 }

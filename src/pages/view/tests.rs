@@ -114,6 +114,7 @@ fn every_form_carries_token_and_ask() {
         "second-factor",
         "second-factor-leave",
         "second-factor-send",
+        "sessions",
         "sign-in",
         "sign-out",
         "ward",
@@ -143,7 +144,9 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     for page in ["second-factor", "second-factor-sms", "second-factor-recovery"] {
         has(page, "form#second-factor input[name=code]");
     }
-    has("sign-out", "form#sign-out button");
+    has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
+    has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
+    has("sessions", "form#sessions button#end-others[name=end][value=others]");
     for problem in Problem::ALL {
         has(&format!("problem-{}", problem.code()), &format!("[data-error='{}']", problem.code()));
     }
@@ -162,18 +165,24 @@ fn nothing_on_a_page_needs_a_looser_policy() {
                 assert!(!attribute.starts_with("on") && attribute != "style", "{name}: {attribute}");
             }
         }
-        assert_eq!(document.select(&select("style, script:not([src]), iframe, object")).count(), 0, "{name}");
+        assert_eq!(document.select(&select("style, script:not([src]), object")).count(), 0, "{name}");
+        for frame in document.select(&select("iframe")) {
+            assert!(name.starts_with("signed-out-"), "{name}: a frame");
+            assert_eq!(frame.attr("sandbox"), Some("allow-scripts allow-same-origin"), "{name}");
+        }
         for element in document.select(&select("script[src], link[href], img[src]")) {
             let address = element.attr("src").or(element.attr("href")).unwrap();
             assert!(Asset::at(address).is_some(), "{name}: {address}");
         }
     });
-    let policy = content_security_policy(Some("https://hall.example"));
+    let policy = content_security_policy(Some("https://hall.example"), &[]);
     assert!(
         policy.starts_with("default-src 'none';")
             && policy.ends_with("form-action 'self' https://hall.example")
     );
-    assert_eq!(content_security_policy(Some("x; script-src *")), content_security_policy(None));
+    let framed = ["https://a.example".to_owned(), "x; script-src *".to_owned()];
+    assert!(content_security_policy(None, &framed).contains("; frame-src https://a.example; form-action"));
+    assert_eq!(content_security_policy(Some("x; script-src *"), &[]), content_security_policy(None, &[]));
     assert!(!policy.contains("unsafe"));
 }
 

@@ -401,3 +401,33 @@ ward-number = The child's ID number
 ward-add-do = Check and open
 fault-not-guardian = We could not confirm that you are this child's guardian. Check what you entered, or bring the household register or birth certificate to a service counter
 fault-not-minor = This person is 18 or older and needs no guardian. Who wants help can add a helper themselves
+## How far to sign out; where you are signed in
+sign-out-choice = You can sign out everywhere, or only from { $service }.
+sign-out-everywhere = Sign out everywhere
+sign-out-service = Only from { $service }
+signed-out-service-title = You are signed out of this service
+signed-out-service-text = You have left { $service }. On this device you are still signed in here and at other services.
+signed-out-onward = You will be taken back in a moment.
+signed-out-frame = Telling other services
+sessions-title = Where you are signed in
+sessions-text = If there is a device you do not know, sign it out and change your password soon.
+sessions-ended = { $number ->
+    [0] There was nothing to sign out.
+    [one] One device is signed out. The services you used on it are being told.
+   *[other] { $number } devices are signed out. The services you used on them are being told.
+}
+sessions-end-others = Sign out all other devices
+sessions-end-this = Sign out here
+session-this = You are using it now
+session-device-unknown = Unknown device
+session-since = Signed in { $at }
+session-used = Last used { $at }
+session-services = Services used: { $services }
+session-end = Sign out
+session-end-which = Sign out { $device }
+list-comma = {", "}
+channel-hall = Online hall
+channel-mobile = Mobile app
+channel-kiosk = Self-service terminal
+channel-counter = Service counter
+channel-system = Another system

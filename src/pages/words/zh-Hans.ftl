@@ -377,3 +377,32 @@ ward-number = 孩子的证件号码
 ward-add-do = 核对并开通
 fault-not-guardian = 没有核对到您与孩子的监护关系。请核对后重试，或携带户口簿、出生医学证明到窗口办理
 fault-not-minor = 对方已满18周岁，不需要监护人。需要帮助的，可以由本人添加代办人
+## 退出时选择，登录的设备
+sign-out-choice = 您可以退出所有服务，或只退出“{ $service }”。
+sign-out-everywhere = 全部退出
+sign-out-service = 只退出“{ $service }”
+signed-out-service-title = 您已退出该服务
+signed-out-service-text = 您已退出“{ $service }”。在这台设备上，您仍登录着统一身份认证和其他服务。
+signed-out-onward = 稍后将自动返回。
+signed-out-frame = 正在通知其他服务
+sessions-title = 登录的设备
+sessions-text = 如果有您不认识的设备，请退出它，并尽快修改密码。
+sessions-ended = { $number ->
+    [0] 没有需要退出的设备。
+   *[other] 已退出 { $number } 台设备，您在其中使用的服务也会收到通知。
+}
+sessions-end-others = 退出其他所有设备
+sessions-end-this = 退出本设备
+session-this = 您正在使用本设备
+session-device-unknown = 未知设备
+session-since = 登录于 { $at }
+session-used = 最近使用 { $at }
+session-services = 用过的服务：{ $services }
+session-end = 退出
+session-end-which = 退出 { $device }
+list-comma = 、
+channel-hall = 网上大厅
+channel-mobile = 手机应用
+channel-kiosk = 自助终端
+channel-counter = 服务窗口
+channel-system = 系统对接

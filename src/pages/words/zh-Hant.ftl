@@ -377,3 +377,32 @@ ward-number = 孩子的證件號碼
 ward-add-do = 核對並開通
 fault-not-guardian = 沒有核對到您與孩子的監護關係。請核對後重試，或攜帶戶口簿、出生證明到櫃檯辦理
 fault-not-minor = 對方已滿18週歲，不需要監護人。需要幫助的，可以由本人新增代辦人
+## 登出時選擇，登入的裝置
+sign-out-choice = 您可以登出所有服務，或只登出「{ $service }」。
+sign-out-everywhere = 全部登出
+sign-out-service = 只登出「{ $service }」
+signed-out-service-title = 您已登出該服務
+signed-out-service-text = 您已登出「{ $service }」。在這部裝置上，您仍登入統一身份認證和其他服務。
+signed-out-onward = 稍後將自動返回。
+signed-out-frame = 正在通知其他服務
+sessions-title = 登入的裝置
+sessions-text = 如果有您不認得的裝置，請登出它，並盡快更改密碼。
+sessions-ended = { $number ->
+    [0] 沒有需要登出的裝置。
+   *[other] 已登出 { $number } 部裝置，您在其中使用的服務也會收到通知。
+}
+sessions-end-others = 登出其他所有裝置
+sessions-end-this = 登出本裝置
+session-this = 您正在使用本裝置
+session-device-unknown = 未知裝置
+session-since = 登入於 { $at }
+session-used = 最近使用 { $at }
+session-services = 用過的服務：{ $services }
+session-end = 登出
+session-end-which = 登出 { $device }
+list-comma = 、
+channel-hall = 網上大廳
+channel-mobile = 手機應用程式
+channel-kiosk = 自助終端機
+channel-counter = 服務窗口
+channel-system = 系統對接

@@ -1,0 +1,92 @@
+//! What the grants of a session tell about it: at which relying systems it was used, as whom.
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::db::{Read, Tx, values};
+
+/// A sign-in at a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub client: String,
+    pub sub: String,
+    /// Whether the subject is somebody whom the person represents.
+    pub represented: bool,
+}
+
+/// The clients that have a grant in the session, each with the subject it knows. One row a (client, subject),
+/// however often a person came there; revoked grants count, since the relying system's own session may live.
+pub async fn clients_in(read: &mut impl Read, session: Uuid) -> Result<Vec<SignedIn>, Error> {
+    Ok(read
+        .all(
+            "select distinct client, sub, act_sub is not null from grants where session = $1
+             order by client, sub",
+            values![session],
+            |row| Ok(SignedIn { client: row.get(0)?, sub: row.get(1)?, represented: row.get(2)? }),
+        )
+        .await?)
+}
+
+/// The sign-ins that rest on a mandate of `represented`, each with its session and person.
+pub async fn clients_under(
+    read: &mut impl Read,
+    represented: Uuid,
+    mandate: Uuid,
+) -> Result<Vec<(Uuid, Uuid, SignedIn)>, Error> {
+    Ok(read
+        .all(
+            "select distinct session, person, client, sub from grants
+             where represented = $1 and mandate = $2 and state = 'active' limit 1000",
+            values![represented, mandate],
+            |row| {
+                let signed_in = SignedIn { client: row.get(2)?, sub: row.get(3)?, represented: true };
+                Ok((row.get(0)?, row.get(1)?, signed_in))
+            },
+        )
+        .await?)
+}
+
+/// The clients in use in each session of a person that has not ended: (session, client).
+pub async fn clients_of(read: &mut impl Read, person: Uuid) -> Result<Vec<(Uuid, String)>, Error> {
+    Ok(read
+        .all(
+            "select distinct g.session, g.client from grants g join session s on s.id = g.session
+             where g.person = $1 and g.state = 'active' and s.ended_at is null
+             order by g.session, g.client limit 1000",
+            values![person],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await?)
+}
+
+/// Revokes what the client was given in the session, but not `offline_access`, which is meant to outlive it
+/// (OpenID Connect Back-Channel Logout section 2.7). Tells how many grants went.
+pub async fn revoke_in(tx: &mut Tx, session: Uuid, client: &str) -> Result<u64, Error> {
+    Ok(tx
+        .execute(
+            "update grants set state = 'revoked' where session = $1 and client = $2 and state = 'active'
+               and ' ' || scopes || ' ' not like '% offline_access %'",
+            values![session, client],
+        )
+        .await?)
+}
+
+/// Whether the client was given something about the subject in the session since `id` was made, and still has
+/// it.
+pub async fn given_since(
+    read: &mut impl Read,
+    session: Uuid,
+    client: &str,
+    sub: &str,
+    id: Uuid,
+) -> Result<bool, Error> {
+    let found = read
+        .optional(
+            "select id from grants where session = $1 and client = $2 and sub = $3 and id >= $4
+               and state = 'active' limit 1",
+            values![session, client, sub, id],
+            |_| Ok(()),
+        )
+        .await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,31 @@
+//! Rank 3: the end of a session, and who is told of it: relying systems by a logout token from us (OpenID
+//! Connect Back-Channel Logout), or in the person's browser by a frame (Front-Channel Logout).
+
+mod delivery;
+mod end;
+mod leaving;
+mod sid;
+
+pub use delivery::{Delivery, Outcome, State, claim, due, is_superseded, list, settle, waiting_clients};
+pub use end::{Farewell, end, end_all, end_at, end_mandate};
+pub use leaving::{Hinted, Leaving};
+pub use sid::sid;
+
+use crate::crypto::Unopenable;
+use crate::{audit, client, db, grant, session};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Storage(#[from] db::Error),
+    #[error(transparent)]
+    Sealed(#[from] Unopenable),
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    #[error(transparent)]
+    Client(#[from] client::Error),
+    #[error(transparent)]
+    Grant(#[from] grant::Error),
+}
