@@ -50,6 +50,20 @@ pub async fn end(
     Ok(Some(tell(tx, keys, visit, id, person, clients).await?))
 }
 
+/// Ends the session of a browser that signs out when the session is over by itself, idle or too old: relying
+/// systems, which count for themselves, may think that the person is still there.
+pub async fn end_over(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+) -> Result<Option<Farewell>, Error> {
+    match session::person_of(tx, id).await? {
+        Some(person) => end(tx, keys, visit, id, person, "signed out when over").await,
+        None => Ok(None),
+    }
+}
+
 /// Ends the sessions of a person that are alive, but not `except`. Tells how many.
 pub async fn end_all(
     tx: &mut Tx,

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::base::{Actor, Visit};
 use crate::grant;
 use crate::http::{Cookies, Failure, Params, cookies, parting, urls};
-use crate::logout::{self, Hinted, Leaving, sid};
+use crate::logout::{self, Farewell, Hinted, Leaving, sid};
 use crate::session::{self, Session};
 
 pub async fn get(
@@ -79,23 +79,25 @@ async fn end(
     leaving: Leaving,
 ) -> Result<Response, Failure> {
     let keys = app.keys.data();
-    let session = match Cookies::of(app, headers).session() {
-        Some(id) => session::find(&mut &app.db, &keys, &visit, id, &app.config).await?,
-        None => None,
+    let Some(id) = Cookies::of(app, headers).session() else {
+        let to = parting::onward(app, leaving, &Farewell::default()).await?;
+        return Ok(see_other(&to, None));
     };
-    let mut farewell = logout::Farewell::default();
-    if let Some(session) = session {
-        if !is_meant(app, &session, &leaving).await? {
+    let session = session::find(&mut &app.db, &keys, &visit, id, &app.config).await?;
+    if let Some(session) = &session {
+        if !is_meant(app, session, &leaving).await? {
             let id = parting::keep(app, &leaving).await?;
             return Ok(see_other(&urls::leaving(urls::SIGN_OUT, &id), None));
         }
         visit.actor = Actor::Person(session.person);
-        let mut tx = app.db.begin().await?;
-        let ended = logout::end(&mut tx, &keys, &visit, session.id, session.person, "relying system").await?;
-        tx.commit().await?;
-        farewell = ended.unwrap_or_default();
     }
-    let to = parting::onward(app, leaving, &farewell).await?;
+    let mut tx = app.db.begin().await?;
+    let ended = match session {
+        Some(session) => logout::end(&mut tx, &keys, &visit, id, session.person, "relying system").await?,
+        None => logout::end_over(&mut tx, &keys, &visit, id).await?,
+    };
+    tx.commit().await?;
+    let to = parting::onward(app, leaving, &ended.unwrap_or_default()).await?;
     Ok(see_other(&to, Some(cookies::clear_session(app))))
 }
 

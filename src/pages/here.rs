@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use uuid::Uuid;
 
 use super::view::{Frame, Onward, content_security_policy};
 use crate::app::App;
@@ -35,6 +36,8 @@ pub struct Here {
     pub visit: Visit,
     pub browser: Browser,
     pub session: Option<Session>,
+    /// The session of the browser's cookie if it is not alive any more.
+    pub over: Option<Uuid>,
     pub way: Option<OnTheWay>,
     pub query: Params,
     /// What the browser says it is.
@@ -90,6 +93,7 @@ impl Here {
             device: Device::of(user_agent.unwrap_or_default()),
             browser: cookies.browser(),
             app: app.clone(),
+            over: cookies.session().filter(|_| session.is_none()),
             session,
             way: None,
             visit,

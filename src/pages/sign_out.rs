@@ -8,13 +8,13 @@ use super::view::{SignOut, SignedOut, content_security_policy};
 use crate::client::Client;
 use crate::grant;
 use crate::http::{Failure, Params, cookies, parting, urls};
-use crate::logout::{self, Leaving};
+use crate::logout::{self, Farewell, Leaving};
 use crate::session::Session;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let leaving = leaving(&here, &here.query).await?;
     let Some(session) = &here.session else {
-        return Ok(here.go(leaving.back.as_deref().unwrap_or(urls::SIGNED_OUT)));
+        return nobody(&here, leaving).await;
     };
     let service = service(&here, session, &leaving).await?;
     let page = SignOut {
@@ -30,12 +30,13 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let leaving = leaving(&here, &form).await?;
     let Some(session) = &here.session else {
-        return Ok(here.go(leaving.back.as_deref().unwrap_or(urls::SIGNED_OUT)));
+        return nobody(&here, leaving).await;
     };
     let (keys, visit) = (here.app.keys.data(), &here.visit);
-    // Whatever else the form says ends everything: nobody leaves a shared computer signed in by mistake.
+    // Whatever else the form says ends everything: nobody leaves a shared computer signed in by mistake. But
+    // who chose one service, and took too long for us to know which, did not choose that.
     let only = match form.get("decision") {
-        Some("service") => service(&here, session, &leaving).await?,
+        Some("service") => Some(service(&here, session, &leaving).await?.ok_or_else(Failure::expired)?),
         _ => None,
     };
     let mut tx = here.app.db.begin().await?;
@@ -47,8 +48,20 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     }
     let ended = logout::end(&mut tx, &keys, visit, session.id, session.person, "person").await?;
     tx.commit().await?;
-    let to = parting::onward(&here.app, leaving, &ended.unwrap_or_default()).await?;
-    let mut response = here.go(&to);
+    leave(&here, leaving, &ended.unwrap_or_default()).await
+}
+
+/// Nobody is signed in here. Somebody may have been until lately, and be signed in elsewhere still.
+async fn nobody(here: &Here, leaving: Leaving) -> Result<Response, Failure> {
+    let Some(over) = here.over else { return leave(here, leaving, &Farewell::default()).await };
+    let mut tx = here.app.db.begin().await?;
+    let ended = logout::end_over(&mut tx, &here.app.keys.data(), &here.visit, over).await?;
+    tx.commit().await?;
+    leave(here, leaving, &ended.unwrap_or_default()).await
+}
+
+async fn leave(here: &Here, leaving: Leaving, farewell: &Farewell) -> Result<Response, Failure> {
+    let mut response = here.go(&parting::onward(&here.app, leaving, farewell).await?);
     response.headers_mut().append(header::SET_COOKIE, cookies::clear_session(&here.app));
     Ok(response)
 }

@@ -3,7 +3,7 @@
 mod own;
 mod proving;
 
-pub use own::{OwnSession, list, not_ended};
+pub use own::{OwnSession, list, not_ended, person_of};
 pub use proving::{Before, prove};
 
 use proving::Standing;

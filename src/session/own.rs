@@ -60,3 +60,12 @@ pub async fn not_ended(read: &mut impl Read, visit: &Visit, person: Uuid) -> Res
         )
         .await?)
 }
+
+/// Whose session it is, if nobody has ended it.
+pub async fn person_of(read: &mut impl Read, id: Uuid) -> Result<Option<Uuid>, Error> {
+    Ok(read
+        .optional("select person from session where id = $1 and ended_at is null", values![id], |row| {
+            row.get(0)
+        })
+        .await?)
+}

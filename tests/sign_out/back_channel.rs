@@ -290,6 +290,28 @@ async fn what_a_node_leaves_behind_another_takes_up() {
     assert_eq!(listener.heard().len(), 1);
 }
 
+/// Idle for an hour here, busy all the time there.
+#[tokio::test]
+async fn who_signs_out_when_the_session_is_over_is_signed_out_elsewhere_too() {
+    let listener = Listener::start().await;
+    let house = house(&[&listener]).await;
+    let party = party(&house, &listener.uri()).await;
+    let person = house.person().await;
+    for (expected, by_page) in [(1, false), (2, true)] {
+        let mut browser = Browser::signed_in(&house, &person).await;
+        let tokens = party.tokens(&mut browser, "openid").await;
+        house.pass(2 * HOUR);
+        let address = match by_page {
+            true => "/sign-out".to_owned(),
+            false => format!("/end-session?id_token_hint={}", tokens.text("id_token")),
+        };
+        browser.open(&address).await.is_at("/signed-out");
+        browser.open(&address).await.is_at("/signed-out");
+        deliver(&house).await;
+        assert_eq!(listener.heard().len(), expected);
+    }
+}
+
 #[tokio::test]
 async fn a_client_that_is_gone_is_not_told() {
     let listener = Listener::start().await;

@@ -87,8 +87,11 @@ async fn there_is_no_choice_about_a_service_that_is_not_used_here() {
     let page = browser.open(&address(&[("client_id", hall.id.as_str())])).await;
     assert!(!page.is_at("/sign-out").has("#service"));
     assert!(!browser.open("/sign-out").await.has("#service"));
-    // A decision that was not offered ends everything.
-    browser.submit("#sign-out", &[("decision", "service")]).await.is_at("/signed-out");
+    // What was not offered is not done, nor more than that.
+    let page = browser.submit_again("#sign-out", &[("decision", "service")]).await;
+    assert_eq!((page.stays().status.as_u16(), page.code().as_deref()), (410, Some("ask_expired")));
+    other.userinfo(tokens.text("access_token")).await.good();
+    browser.submit("#sign-out", &[]).await.is_at("/signed-out");
     assert_eq!(other.userinfo(tokens.text("access_token")).await.status, 401);
 }
 
