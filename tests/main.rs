@@ -10,6 +10,7 @@ mod authenticator;
 /// For the software authenticator, which the library's own tests use too.
 use yihao::crypto;
 
+mod account;
 mod attack;
 mod authorize;
 mod browser;

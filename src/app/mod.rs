@@ -2,6 +2,7 @@
 
 mod client_keys;
 mod clients;
+mod disclosures;
 mod verified_tokens;
 
 use std::ops::Deref;
@@ -22,6 +23,7 @@ use crate::transient::Transient;
 
 pub use client_keys::ClientKeys;
 pub use clients::Clients;
+pub use disclosures::Disclosures;
 pub use verified_tokens::VerifiedTokens;
 
 /// The running Yihao. Cheap to clone.
@@ -38,6 +40,7 @@ pub struct Parts {
     pub clients: Clients,
     pub client_keys: ClientKeys,
     pub verified_tokens: VerifiedTokens,
+    pub disclosures: Disclosures,
     pub hasher: Hasher,
     pub attempts: Attempts,
     pub quota: Quota,
@@ -75,6 +78,7 @@ impl App {
             clients: Clients::default(),
             client_keys: ClientKeys::default(),
             verified_tokens: VerifiedTokens::default(),
+            disclosures: Disclosures::default(),
             hasher: Hasher::start(&config.password, chance.clone())?,
             quota: Quota::new(transient.clone(), config.limits.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),

@@ -67,7 +67,15 @@ pub enum Event<'a> {
     CodeRedeemed {
         grant: Uuid,
         scopes: Scopes,
+        basis: &'a str,
     },
+    /// A resource server was told of the person.
+    Disclosed {
+        grant: Uuid,
+        scopes: Scopes,
+        basis: &'a str,
+    },
+    ConsentWithdrawn,
     Refreshed {
         grant: Uuid,
     },
@@ -163,6 +171,8 @@ impl Event<'_> {
             Self::ConsentGiven { .. } => "consent.given",
             Self::ConsentDenied => "consent.denied",
             Self::CodeRedeemed { .. } => "grant.issued",
+            Self::Disclosed { .. } => "data.disclosed",
+            Self::ConsentWithdrawn => "consent.withdrawn",
             Self::Refreshed { .. } => "grant.refreshed",
             Self::RefreshReplayed { .. } => "grant.replayed",
             Self::ClientTokenIssued { .. } => "client.token_issued",
@@ -206,7 +216,9 @@ impl Event<'_> {
             Self::LogoutDelivered { delivery } => json!({ "delivery": delivery }),
             Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
-            Self::CodeRedeemed { grant, scopes } => json!({ "grant": grant, "scopes": scopes }),
+            Self::CodeRedeemed { grant, scopes, basis } | Self::Disclosed { grant, scopes, basis } => {
+                json!({ "grant": grant, "scopes": scopes, "basis": basis })
+            }
             Self::Refreshed { grant } | Self::RefreshReplayed { grant } | Self::GrantRevoked { grant } => {
                 json!({ "grant": grant })
             }
@@ -241,6 +253,7 @@ impl Event<'_> {
             | Self::TotpRemoved
             | Self::RecoveryCodesMade
             | Self::ConsentDenied
+            | Self::ConsentWithdrawn
             | Self::TokenRevoked => json!({}),
         }
     }

@@ -2,9 +2,11 @@
 //! in the same transaction as what it tells of. No number, name, phone, token or secret stands in it.
 
 mod event;
+mod history;
 mod verify;
 
 pub use event::Event;
+pub use history::{Entry, disclosures};
 pub use verify::{Checked, verify};
 
 use std::borrow::Cow;

@@ -117,6 +117,20 @@ impl Owned {
     }
 }
 
+/// Takes everything away that opens the account: it is closed, or somebody else's number was on it.
+pub async fn forget(tx: &mut Tx, person: Uuid) -> Result<(), db::Error> {
+    for delete in [
+        "delete from password where person = $1",
+        "delete from passkey where person = $1",
+        "delete from totp where person = $1",
+        "delete from recovery_code where person = $1",
+        "delete from known_browser where person = $1",
+    ] {
+        tx.execute(delete, values![person]).await?;
+    }
+    Ok(())
+}
+
 pub async fn owned(read: &mut impl Read, person: Uuid) -> Result<Owned, db::Error> {
     let found = read
         .optional(

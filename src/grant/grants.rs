@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{ClaimsRequest, Error};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Channel, Moment, Scope, Scopes, TrustLevel, Visit};
+use crate::client::LegalBasis;
 use crate::config;
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Tx, values};
@@ -54,6 +55,8 @@ impl Grant {
 pub struct NewGrant<'a> {
     pub id: Uuid,
     pub client: &'a str,
+    /// On what ground the client learns of the person.
+    pub basis: LegalBasis,
     pub person: Uuid,
     pub session: Uuid,
     pub sub: &'a str,
@@ -93,7 +96,7 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
         ],
     )
     .await?;
-    let event = Event::CodeRedeemed { grant: new.id, scopes: new.scopes };
+    let event = Event::CodeRedeemed { grant: new.id, scopes: new.scopes, basis: new.basis.as_str() };
     audit::record(tx, keys, visit, event, about(new.person, new.client)).await?;
     Ok(())
 }

@@ -58,6 +58,10 @@ pub const FACTORS_PASSWORD: &str = "/account/factors/password";
 pub const FACTORS_PASSKEY: &str = "/account/factors/passkey";
 /// Post only.
 pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
+pub const ACCOUNT_CONSENTS: &str = "/account/consents";
+pub const ACCOUNT_HISTORY: &str = "/account/history";
+pub const ACCOUNT_DATA: &str = "/account/data";
+pub const ACCOUNT_CLOSE: &str = "/account/close";
 pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";

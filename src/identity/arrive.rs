@@ -80,8 +80,12 @@ pub(super) async fn displace(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person
     close(tx, keys, visit, person, Event::PersonDisplaced).await
 }
 
-/// Closes an account: at its owner's wish, or because it was displaced.
-pub(super) async fn close(
+/// Closes an account at its owner's wish. What the law wants kept is kept, apart; the number is free again.
+pub async fn close_account(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) -> Result<(), Error> {
+    close(tx, keys, visit, person, Event::PersonClosed).await
+}
+
+async fn close(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,

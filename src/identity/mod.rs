@@ -13,7 +13,7 @@ mod rekey;
 mod trust;
 pub mod verification;
 
-pub use arrive::{Arrival, arrive};
+pub use arrive::{Arrival, arrive, close_account};
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use cases::{Case, CaseKind, open_case, open_cases};
 pub use change::{

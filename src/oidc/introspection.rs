@@ -14,6 +14,7 @@ use super::error::Code;
 use super::token::required;
 use super::{OAuthError, client_token, subject_claims};
 use crate::app::App;
+use crate::audit::{self, About, Event};
 use crate::base::Visit;
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
@@ -51,7 +52,7 @@ async fn describe(
         let found = grant::find_active(&mut &app.db, &keys, visit, id, &app.config.trust).await?;
         let Some(mut grant) = found else { return Ok(None) };
         grant.scopes = grant.scopes.and(claims.scope);
-        return Ok(Some(of_access(app, client, &claims, &grant).await?));
+        return Ok(Some(of_access(app, visit, client, &claims, &grant).await?));
     }
     let Ok(ticket) = Ticket::read(&keys, TicketKind::Refresh, token) else { return Ok(None) };
     let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id, &app.config.trust).await?;
@@ -78,11 +79,13 @@ async fn of_client(app: &App, claims: &AccessClaims) -> Result<Option<Map<String
 
 async fn of_access(
     app: &App,
+    visit: &Visit,
     asking: &Client,
     claims: &AccessClaims,
     grant: &Grant,
 ) -> Result<Map<String, Value>, OAuthError> {
     let mut answer = if asking.metadata.resource_server {
+        note(app, visit, asking, grant).await?;
         subject_claims::for_userinfo(app, grant).await?
     } else {
         Map::new()
@@ -98,6 +101,23 @@ async fn of_access(
     answer.insert("amr".to_owned(), json!(grant.amr.split_ascii_whitespace().collect::<Vec<_>>()));
     answer.insert("auth_time".to_owned(), json!(grant.authenticated_at.seconds()));
     Ok(answer)
+}
+
+/// The person can read who was told of them, also by a service behind the one they signed in to.
+async fn note(app: &App, visit: &Visit, asking: &Client, grant: &Grant) -> Result<(), OAuthError> {
+    if asking.id == grant.client || !app.disclosures.is_first(grant.id, &asking.id) {
+        return Ok(());
+    }
+    let event = Event::Disclosed {
+        grant: grant.id,
+        scopes: grant.scopes,
+        basis: asking.metadata.legal_basis.as_str(),
+    };
+    let about = About { person: Some(grant.person), client: Some(&asking.id) };
+    let mut tx = app.db.begin().await?;
+    audit::record(&mut tx, &app.keys.data(), visit, event, about).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn base(claims: &AccessClaims) -> Map<String, Value> {

@@ -13,7 +13,7 @@ use super::Call;
 use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
-use crate::credential::password;
+use crate::credential::{factors, password};
 use crate::db::Tx;
 use crate::identity::{self, Arrival, HandleKind, NewPerson, Registered};
 
@@ -105,8 +105,10 @@ pub async fn arrive(
     match identity::arrive(tx, &app.keys, visit, new, &app.config.trust).await? {
         // Their account is there, with factors of its own: that is a matter of recovery.
         Arrival::Known(_) => Ok(Outcome::NumberTaken),
-        Arrival::New(person) | Arrival::Displaced { new: person, .. } => {
-            with_password(tx, app, visit, person, phc).await
+        Arrival::New(person) => with_password(tx, app, visit, person, phc).await,
+        Arrival::Displaced { old, new } => {
+            factors::forget(tx, old).await?;
+            with_password(tx, app, visit, new, phc).await
         }
     }
 }

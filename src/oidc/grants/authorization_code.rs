@@ -45,7 +45,7 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant("code_verifier does not fit the code_challenge"));
     }
     let nonce = approval.nonce.clone();
-    let grant = keep(app, visit, approval).await?.ok_or_else(unusable)?;
+    let grant = keep(app, visit, client, approval).await?.ok_or_else(unusable)?;
     if app.transient.get(&replayed(grant.id)).await?.is_some() {
         revoke(app, visit, client, grant.id).await?;
         return Err(unusable());
@@ -76,7 +76,12 @@ fn verifies(verifier: &str, challenge: &str) -> bool {
 }
 
 /// `None` if the mandate under which the person acts has ended since.
-async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Option<Grant>, OAuthError> {
+async fn keep(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    approval: Approval,
+) -> Result<Option<Grant>, OAuthError> {
     let keys = app.keys.data();
     let acting = match approval.acting {
         None => None,
@@ -98,6 +103,7 @@ async fn keep(app: &App, visit: &Visit, approval: Approval) -> Result<Option<Gra
         &NewGrant {
             id: approval.grant,
             client: &approval.client_id,
+            basis: client.metadata.legal_basis,
             person: approval.person,
             session: approval.session,
             sub: &approval.sub,

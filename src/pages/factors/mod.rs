@@ -29,6 +29,8 @@ pub fn known_address(text: &str) -> Option<&'static str> {
         urls::FACTORS_PASSWORD,
         urls::ACCOUNT_PASSKEY,
         urls::REGISTER_PASSKEY,
+        urls::ACCOUNT_DATA,
+        urls::ACCOUNT_CLOSE,
     ];
     known.into_iter().find(|address| *address == text)
 }

@@ -7,6 +7,9 @@ use crate::base::TrustLevel;
 
 page!(Account, "account.html");
 page!(AddPasskey, "passkey.html");
+page!(Consents, "consents.html");
+page!(History, "history.html");
+page!(CloseAccount, "close_account.html");
 
 /// Home: who we think you are, how sure we are, and your keys.
 pub struct Account {
@@ -67,4 +70,47 @@ impl AddPasskey {
     pub fn after_registration(&self) -> bool {
         self.setting == Setting::Registration
     }
+}
+
+/// What relying systems may know. Form `withdraw-<n>`: fields `client`, `capacity`.
+pub struct Consents {
+    pub rows: Vec<ConsentRow>,
+}
+
+pub struct ConsentRow {
+    pub client: String,
+    pub capacity: String,
+    pub service: String,
+    pub department: Option<String>,
+    /// Keys of words.
+    pub fields: Vec<&'static str>,
+    pub day: Date,
+    /// A notice: there is nothing to take back.
+    pub by_law: bool,
+}
+
+/// Who received what.
+pub struct History {
+    pub rows: Vec<DisclosureRow>,
+    /// Where the earlier ones are.
+    pub older: Option<String>,
+}
+
+pub struct DisclosureRow {
+    pub service: String,
+    pub at: String,
+    /// Keys of words.
+    pub fields: Vec<&'static str>,
+    pub by_law: bool,
+}
+
+/// Really? Form `close`: box `sure`.
+pub struct CloseAccount;
+
+/// The fields in words, or that it was nothing but the sign-in.
+pub fn fields_words(frame: &Frame, keys: &[&'static str]) -> String {
+    if keys.is_empty() {
+        return frame.t("fields-none").into_owned();
+    }
+    keys.iter().map(|key| frame.t(key)).collect::<Vec<_>>().join(&frame.t("fields-comma"))
 }

@@ -43,7 +43,10 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod words;
 
-pub use account::{Account, AddPasskey, Passkey, Setting};
+pub use account::{
+    Account, AddPasskey, CloseAccount, ConsentRow, Consents, DisclosureRow, History, Passkey, Setting,
+    fields_words,
+};
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};

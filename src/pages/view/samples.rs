@@ -61,6 +61,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(disclosure(length));
     all.extend(account(length));
     all.extend(capacity(length));
+    all.extend(records(length));
     all.extend(mandates(length));
     all.extend(second_factor());
     all.extend(factors(length));
@@ -456,5 +457,34 @@ fn sign_out(length: Length) -> Vec<Sample> {
         sample!("signed-out-service", SignedOut { only: Some(service()), ..SignedOut::default() }),
         sample!("sessions", Sessions { sessions, ended: long.then_some(2) }),
         sample!("sessions-alone", Sessions { sessions: alone, ended: Some(0) }),
+    ]
+}
+
+fn records(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let service = || if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned();
+    let fields = || vec![Field::Name.key(), Field::OfficialNumber.key()];
+    let consent = |by_law| ConsentRow {
+        client: "c".into(),
+        capacity: "p".into(),
+        service: service(),
+        department: long.then(service),
+        fields: if by_law { fields() } else { vec![] },
+        day: date(2026, 11, 23),
+        by_law,
+    };
+    let disclosure = |by_law| DisclosureRow {
+        service: service(),
+        at: "2026-11-23 09:05".into(),
+        fields: if by_law { fields() } else { vec![] },
+        by_law,
+    };
+    let rows = || vec![disclosure(true), disclosure(false)];
+    vec![
+        sample!("consents", Consents { rows: vec![consent(true), consent(false)] }),
+        sample!("consents-none", Consents { rows: vec![] }),
+        sample!("history", History { rows: rows(), older: Some("/account/history?before=1".into()) }),
+        sample!("history-none", History { rows: vec![], older: None }),
+        sample!("close-account", CloseAccount),
     ]
 }

@@ -87,8 +87,9 @@ fn every_form_carries_token_and_ask() {
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
             let id = form.attr("id").unwrap();
             // A form a row is named by the row as well.
-            let rows =
-                ["invitation", "mandate-end"].into_iter().find(|row| id.starts_with(&format!("{row}-")));
+            let rows = ["invitation", "mandate-end", "withdraw"]
+                .into_iter()
+                .find(|row| id.starts_with(&format!("{row}-")));
             *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
         }
     });
@@ -97,6 +98,7 @@ fn every_form_carries_token_and_ask() {
         "always",
         "capacity",
         "change-password",
+        "close",
         "consent",
         "invitation",
         "mandate",
@@ -118,6 +120,7 @@ fn every_form_carries_token_and_ask() {
         "sign-in",
         "sign-out",
         "ward",
+        "withdraw",
     ];
     assert_eq!(forms.into_keys().collect::<Vec<_>>(), known);
 }

@@ -431,3 +431,23 @@ channel-mobile = Mobile app
 channel-kiosk = Self-service terminal
 channel-counter = Service counter
 channel-system = Another system
+
+## Consents, history, closing
+consents-title = Consents and notices
+consents-text = These services may receive data about you. What they receive by law you are told of; what you agreed to you can take back at any time.
+consents-none = No service has received data about you yet.
+consent-by-law = by law
+consent-by-consent = you agreed
+consent-withdraw = Withdraw
+history-title = Who received my data
+history-text = Which services received which of your data, and when. Entries are kept for 190 days.
+history-none = Nothing in the last 190 days.
+history-older = Earlier entries
+fields-none = the sign-in only
+fields-comma = {", "}
+data-download = Download my data
+close-title = Close my account
+close-text = After this you cannot sign in with this account. You are signed out of all services, and you can no longer act for others. You can register again with the same document, but earlier records do not come back.
+close-keep = As the law requires, records of sign-ins and services are deleted when their time is over, and are used for nothing else until then.
+close-sure = I understand and want to close my account
+close-do = Close my account

@@ -406,3 +406,23 @@ channel-mobile = 手机应用
 channel-kiosk = 自助终端
 channel-counter = 服务窗口
 channel-system = 系统对接
+
+## 授权、使用记录与注销
+consents-title = 授权与告知
+consents-text = 下列服务可以取得您的信息。依法取得的，只作告知；经您同意的，可以随时撤回。
+consents-none = 还没有服务取得您的信息。
+consent-by-law = 依法取得
+consent-by-consent = 经您同意
+consent-withdraw = 撤回同意
+history-title = 信息使用记录
+history-text = 哪些服务在什么时候取得了您的哪些信息。记录保存190天。
+history-none = 最近190天没有记录。
+history-older = 更早的记录
+fields-none = 仅登录
+fields-comma = 、
+data-download = 下载我的信息
+close-title = 注销账号
+close-text = 注销后，您不能再用这个账号登录，已登录的服务会全部退出，您代别人办事的授权也会失效。您可以用同一证件重新注册，但不会恢复原来的记录。
+close-keep = 依照法律规定，登录和办理记录在保存期满后删除，在此期间不再用于其他目的。
+close-sure = 我已了解，确定注销
+close-do = 注销账号

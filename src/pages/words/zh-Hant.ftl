@@ -406,3 +406,23 @@ channel-mobile = 手機應用程式
 channel-kiosk = 自助終端機
 channel-counter = 服務窗口
 channel-system = 系統對接
+
+## 授權、使用紀錄與註銷
+consents-title = 授權與告知
+consents-text = 下列服務可以取得您的資料。依法取得的，只作告知；經您同意的，可以隨時撤回。
+consents-none = 還沒有服務取得您的資料。
+consent-by-law = 依法取得
+consent-by-consent = 經您同意
+consent-withdraw = 撤回同意
+history-title = 資料使用紀錄
+history-text = 哪些服務在什麼時候取得了您的哪些資料。紀錄保存190天。
+history-none = 最近190天沒有紀錄。
+history-older = 更早的紀錄
+fields-none = 僅登入
+fields-comma = 、
+data-download = 下載我的資料
+close-title = 註銷帳號
+close-text = 註銷後，您不能再用這個帳號登入，已登入的服務會全部登出，您代別人辦事的授權也會失效。您可以用同一證件重新註冊，但不會恢復原來的紀錄。
+close-keep = 依照法律規定，登入和辦理紀錄在保存期滿後刪除，在此期間不再用於其他目的。
+close-sure = 我已了解，確定註銷
+close-do = 註銷帳號

@@ -1,11 +1,17 @@
 //! The person's own account.
 
+pub mod close;
+pub mod consents;
+pub mod data;
+pub mod history;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::factors::{gate, shown};
 use super::here::Here;
-use super::view::{Account, AddPasskey, Setting};
+use super::view::{Account, AddPasskey, Field, Setting};
+use crate::base::{Scope, Scopes};
 use crate::credential::passkey;
 use crate::http::{Failure, urls};
 use crate::identity;
@@ -36,4 +42,18 @@ pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
     }
     let page = AddPasskey { setting: Setting::Account, next: here.onward() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
+}
+
+/// What these scopes tell, as the keys of its words.
+fn names_of(scopes: Scopes) -> Vec<&'static str> {
+    let name = |scope| match scope {
+        Scope::Profile => Some(Field::Name),
+        Scope::Email => Some(Field::Email),
+        Scope::Phone => Some(Field::Phone),
+        Scope::Address => Some(Field::Address),
+        Scope::OfficialNumber => Some(Field::OfficialNumber),
+        Scope::Organization => Some(Field::Organization),
+        Scope::OpenId | Scope::OfflineAccess | Scope::Represented => None,
+    };
+    scopes.iter().filter_map(name).map(Field::key).collect()
 }
