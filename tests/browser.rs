@@ -312,6 +312,50 @@ async fn consent_is_asked_with_the_sensitive_apart() {
     browser.arrive(&format!("{back}?code=")).await;
 }
 
+#[tokio::test]
+async fn an_enterprise_is_acted_for_and_the_account_tells_of_it() {
+    let demo = Demo::start().await;
+    let hall = demo.hall();
+    let browser = Chromium::open(Settings { window: PHONE, ..Settings::default() }).await;
+    let representative = demo.person(11);
+    browser.go(&hall).await;
+    browser.click("#sign-in").await;
+    sign_in(&browser, &representative, PASSWORD).await;
+    browser.see("form#capacity").await;
+    browser.picture("capacity").await;
+    browser.click("form#capacity .card:last-of-type label").await;
+    browser.click(SUBMIT).await;
+    browser.see("form#consent").await;
+    assert!(browser.text("dl").await.contains("广州云山软件有限公司"));
+    browser.click("#allow").await;
+    browser.arrive(&format!("{hall}/")).await;
+    assert_eq!(browser.text("#name").await, "广州云山软件有限公司");
+    assert_eq!(browser.text("#acting-as").await, "法定代表人");
+    browser.picture("hall-enterprise").await;
+
+    // The account, from page to page as a person would.
+    let account = format!("{}/account", demo.issuer());
+    for (link, sees, picture) in [
+        ("/account/organizations", "广州云山软件有限公司", "account-organizations"),
+        ("/account/factors", "密码", "account-factors"),
+        ("/account/sessions", "您正在使用本设备", "account-sessions"),
+        ("/account/consents", "依法取得", "account-consents"),
+        ("/account/history", "粤易办·网上办事大厅", "account-history"),
+    ] {
+        browser.go(&account).await;
+        browser.click(&format!("main a[href='{link}']")).await;
+        let shown = browser.text("main").await;
+        assert!(shown.contains(sees) && !shown.contains(&representative.number), "{link}: {shown}");
+        browser.picture(picture).await;
+    }
+    // The organization's own page tells what was done in its name.
+    browser.go(&format!("{}/account/organizations", demo.issuer())).await;
+    browser.click("main .row-actions a").await;
+    let deeds = browser.text("main").await;
+    assert!(deeds.contains("经办人") && deeds.contains("粤易办·网上办事大厅"), "{deeds}");
+    browser.picture("account-organization").await;
+}
+
 /// Looks at a system until it does not know the person any more.
 async fn is_told(browser: &Chromium, system: &str, name: &str) {
     for _ in 0..100 {
