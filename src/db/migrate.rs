@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0005_cases",
     "0006_register_extract",
     "0007_changes_of_life",
+    "0008_recovery",
 ];
 
 const LEDGER: &str =

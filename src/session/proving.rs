@@ -96,7 +96,6 @@ mod tests {
 
     use super::*;
     use crate::base::{Channel, TrustLevel};
-    use crate::identity::Binding;
     use Proof::{Password, RecoveryCode, SmsCode, Totp};
 
     const NOW: Moment = Moment::from_seconds(1_800_000_000);
@@ -115,7 +114,8 @@ mod tests {
             second_factor_always: false,
             authenticated_at: at,
             seen_at: at,
-            binding: Binding::unsealed(Uuid::nil(), TrustLevel::Matched),
+            trust: TrustLevel::Matched,
+            capacity: None,
         }
     }
 
