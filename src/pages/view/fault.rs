@@ -53,11 +53,13 @@ pub enum Fault {
     RecoveryCodeWrong,
     /// What is to be removed is the last that may remain.
     FactorLast,
+    /// One answer for every code that does not lead to a new password: wrong, too old, nobody's.
+    RecoverCodeWrong,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 40] = [
+    pub const ALL: [Fault; 41] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -98,6 +100,7 @@ impl Fault {
         Self::AppCodeWrong,
         Self::RecoveryCodeWrong,
         Self::FactorLast,
+        Self::RecoverCodeWrong,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -143,6 +146,7 @@ impl Fault {
             Self::AppCodeWrong => "app-code-wrong",
             Self::RecoveryCodeWrong => "recovery-code-wrong",
             Self::FactorLast => "factor-last",
+            Self::RecoverCodeWrong => "recover-code-wrong",
         }
     }
 
@@ -166,7 +170,8 @@ impl Fault {
             | Self::CodeExpired
             | Self::FactorCodeMissing
             | Self::AppCodeWrong
-            | Self::RecoveryCodeWrong => Some("code"),
+            | Self::RecoveryCodeWrong
+            | Self::RecoverCodeWrong => Some("code"),
             Self::CurrentWrong => Some("current"),
             Self::NameMissing | Self::NameMalformed => Some("name"),
             Self::NumberMissing

@@ -53,7 +53,6 @@ sign-in-or-passkey = Or without a password
 sign-in-or-password = Or with your password
 sign-in-new = New here?
 sign-in-register = Create an account
-sign-in-cannot = Trouble signing in
 
 ## Registration
 register-step = Create an account: step { $step } of 4
@@ -230,7 +229,7 @@ privacy-rights-text = You may ask to see, correct or delete your information, an
 ## Help
 help-title = Help
 help-password = You cannot sign in
-help-password-text = First check your ID number and password. If you added a passkey, you can sign in without a password. After several wrong attempts you need to wait a few minutes; your account is not lost. If you forgot your password and have no passkey, come to a counter.
+help-password-text = First check your ID number and password. If you added a passkey, you can sign in without a password. After several wrong attempts you need to wait a few minutes; your account is not lost. If you forgot your password, choose "Forgot your password" on the sign-in page to set a new one by text message, or come to a counter.
 help-code = The code does not arrive
 help-code-text = Check whether the message was blocked, and whether your phone has a signal. After a minute you can have it sent again.
 help-factor = Your phone is gone and you cannot confirm
@@ -381,3 +380,33 @@ fault-app-code-wrong = The code is wrong or was used already. Wait for the next 
 fault-recovery-code-wrong = The recovery code is wrong or was used already. Try another
 fault-current-wrong = Your password now is not correct. Enter it again
 fault-factor-last = This is the last one and cannot be removed. Add another way to sign in first
+
+## Forgotten password
+recover-link = Forgot your password, or cannot sign in?
+recover-title = Set a new password
+recover-hint = We send a code to the phone number of the account.
+recover-back = Back to sign-in
+recover-others = Other ways
+recover-passkey = If you have a passkey on your phone or another device, sign in with it and then set a new password.
+recover-counter = Your phone number has changed, or you get no messages?
+recover-code-title = Enter the code
+recover-code-sent = If this account has a phone number, we have sent a 6-digit code to it. It is good for 10 minutes. Tell it to nobody.
+recover-code-ticket = If a service counter gave you a reset code, enter that one.
+recover-go-on = Continue
+recover-none = No message?
+recover-none-phone = Check that you entered the right account, and that the message was not blocked.
+recover-again = Enter the account again
+recover-second-why = That code was right. Your account has one more lock: confirm once more
+recover-without = You have none of these with you?
+recover-without-do = Wait 24 hours and then set a new password
+recover-password-title = Choose a new password
+recover-waiting-title = You can set a new password in 24 hours
+recover-waiting-when = Come back within seven days after { $when }, with the same account and phone, and set your new password.
+recover-waiting-why = The wait protects you if somebody else has got hold of your number. We have sent a message to the phone of the account; if it was not you, sign in and stop it at once.
+recover-waiting-sooner = You cannot wait?
+recovered-title = Your new password is set
+recovered-text = All other devices have been signed out. Sign in there again with the new password.
+account-recovery = Somebody has asked to set a new password for your account
+account-recovery-when = They entered the code that we sent to your phone, and can set it from { $when }. If it was you, you need not do anything.
+account-recovery-cancel = It was not me: stop it now
+fault-recover-code-wrong = The code is wrong or no longer valid. Check the latest message, or enter the account again

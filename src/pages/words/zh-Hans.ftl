@@ -35,7 +35,6 @@ sign-in-or-passkey = 或者不输密码
 sign-in-or-password = 或者使用密码
 sign-in-new = 第一次使用？
 sign-in-register = 注册账号
-sign-in-cannot = 登录遇到问题
 
 ## 注册
 register-step = 注册：第 { $step } 步，共 4 步
@@ -209,7 +208,7 @@ privacy-rights-text = 您可以要求查看、更正或删除您的信息，也�
 ## 帮助
 help-title = 帮助
 help-password = 登录不上
-help-password-text = 请先核对证件号和密码。如果添加过通行密钥，可以不用密码登录。多次输错后要等几分钟，账号不会因此丢失。忘记密码又没有通行密钥，请到窗口办理。
+help-password-text = 请先核对证件号和密码。如果添加过通行密钥，可以不用密码登录。多次输错后要等几分钟，账号不会因此丢失。忘记密码的，请在登录页点“忘记密码”，用手机短信重设，或到窗口办理。
 help-code = 收不到验证码
 help-code-text = 请看看短信是否被拦截，手机是否有信号。一分钟后可以重新发送。
 help-factor = 手机丢了，无法再次确认
@@ -357,3 +356,33 @@ fault-app-code-wrong = 验证码不正确或已经用过，请等验证器显示
 fault-recovery-code-wrong = 恢复码不正确或已经用过，请换一个再试
 fault-current-wrong = 现在的密码不正确，请重新输入
 fault-factor-last = 这是最后一种，不能移除。请先添加另一种登录方式
+
+## 忘记密码
+recover-link = 忘记密码或登录不上
+recover-title = 重设密码
+recover-hint = 我们会向账号登记的手机号发送验证码。
+recover-back = 返回登录
+recover-others = 其他办法
+recover-passkey = 如果您的手机或另一台设备上有通行密钥，可以用它登录，再设置新密码。
+recover-counter = 手机号已不用，或者收不到短信？
+recover-code-title = 请输入验证码
+recover-code-sent = 如果这个账号登记过手机号，6 位验证码已发送到该手机，10 分钟内有效。请勿告诉任何人。
+recover-code-ticket = 在窗口领取了重设码的，请输入重设码。
+recover-go-on = 下一步
+recover-none = 没有收到短信？
+recover-none-phone = 请核对输入的账号是否正确、短信是否被拦截。
+recover-again = 重新输入账号
+recover-second-why = 验证码正确。您的账号还有一重保护，请再确认一次
+recover-without = 这些都不在手边？
+recover-without-do = 等 24 小时后再设新密码
+recover-password-title = 请设置新的登录密码
+recover-waiting-title = 24 小时后可以设新密码
+recover-waiting-when = 请在 { $when } 之后的七天内，用同一个账号和手机号再来一次，即可设置新密码。
+recover-waiting-why = 这段时间是为了防止别人冒用您的手机号。我们已向登记的手机发送短信；如果不是您本人，登录后可以立即取消。
+recover-waiting-sooner = 等不及？
+recovered-title = 新密码已设置
+recovered-text = 其他设备上的登录都已退出，请在那里用新密码重新登录。
+account-recovery = 有人申请重设您的密码
+account-recovery-when = 申请人输入了发到您手机的验证码，{ $when } 起可以设置新密码。如果是您本人，不用理会。
+account-recovery-cancel = 不是我，立即取消
+fault-recover-code-wrong = 验证码不正确或已失效。请核对最近一条短信，或重新输入账号

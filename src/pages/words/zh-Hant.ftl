@@ -35,7 +35,6 @@ sign-in-or-passkey = 或者免輸密碼
 sign-in-or-password = 或者使用密碼
 sign-in-new = 第一次使用？
 sign-in-register = 註冊帳號
-sign-in-cannot = 登入遇到問題
 
 ## 註冊
 register-step = 註冊：第 { $step } 步，共 4 步
@@ -209,7 +208,7 @@ privacy-rights-text = 您可以要求查閱、更正或刪除您的資料，也�
 ## 說明
 help-title = 說明
 help-password = 無法登入
-help-password-text = 請先核對證件號碼和密碼。如果新增過通行密鑰，可以免密碼登入。多次輸錯後要等幾分鐘，帳號不會因此遺失。忘記密碼又沒有通行密鑰，請到櫃檯辦理。
+help-password-text = 請先核對證件號碼和密碼。如果新增過通行密鑰，可以免密碼登入。多次輸錯後要等幾分鐘，帳號不會因此遺失。忘記密碼的，請在登入頁按「忘記密碼」，用手機短訊重設，或到櫃檯辦理。
 help-code = 收不到驗證碼
 help-code-text = 請看看短訊是否被攔截，手機是否有訊號。一分鐘後可以重新發送。
 help-factor = 手機遺失，無法再次確認
@@ -357,3 +356,33 @@ fault-app-code-wrong = 驗證碼不正確或已經用過，請等驗證器顯示
 fault-recovery-code-wrong = 恢復碼不正確或已經用過，請換一個再試
 fault-current-wrong = 現在的密碼不正確，請重新輸入
 fault-factor-last = 這是最後一種，不能移除。請先新增另一種登入方式
+
+## 忘記密碼
+recover-link = 忘記密碼或無法登入
+recover-title = 重設密碼
+recover-hint = 我們會向帳號登記的手機號碼發送驗證碼。
+recover-back = 返回登入
+recover-others = 其他方法
+recover-passkey = 如果您的手機或另一部裝置上有通行密鑰，可以用它登入，再設定新密碼。
+recover-counter = 手機號碼已停用，或收不到短訊？
+recover-code-title = 請輸入驗證碼
+recover-code-sent = 如果這個帳號登記過手機號碼，6 位驗證碼已發送到該手機，10 分鐘內有效。請勿告訴任何人。
+recover-code-ticket = 在櫃檯領取了重設碼的，請輸入重設碼。
+recover-go-on = 下一步
+recover-none = 沒有收到短訊？
+recover-none-phone = 請核對輸入的帳號是否正確、短訊是否被攔截。
+recover-again = 重新輸入帳號
+recover-second-why = 驗證碼正確。您的帳號還有一重保護，請再確認一次
+recover-without = 這些都不在手邊？
+recover-without-do = 等 24 小時後再設新密碼
+recover-password-title = 請設定新的登入密碼
+recover-waiting-title = 24 小時後可以設新密碼
+recover-waiting-when = 請在 { $when } 之後的七天內，用同一個帳號和手機號碼再來一次，即可設定新密碼。
+recover-waiting-why = 這段時間是為了防止他人冒用您的手機號碼。我們已向登記的手機發送短訊；如果不是您本人，登入後可以立即取消。
+recover-waiting-sooner = 趕時間？
+recovered-title = 新密碼已設定
+recovered-text = 其他裝置上的登入都已登出，請在那裡用新密碼重新登入。
+account-recovery = 有人申請重設您的密碼
+account-recovery-when = 申請人輸入了發到您手機的驗證碼，{ $when } 起可以設定新密碼。如果是您本人，不用理會。
+account-recovery-cancel = 不是我，立即取消
+fault-recover-code-wrong = 驗證碼不正確或已失效。請核對最近一則短訊，或重新輸入帳號
