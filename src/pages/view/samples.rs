@@ -321,19 +321,19 @@ fn account(length: Length) -> Vec<Sample> {
         let third = Passkey { name: LONG_WORD.into(), added: date(2026, 2, 3), last_used: None };
         if long { vec![one, other, third] } else { vec![one, other] }
     };
-    let asked = |recovery| {
+    let asked = |recovery: Option<&'static str>| {
         move |trust, passkeys| Account {
             name: if long { LONG_NAME } else { "王小明" }.into(),
             number: "4401**********1234".into(),
             phone: (!long).then(|| "138******78".into()),
             trust,
             passkeys,
-            recovery,
+            recovery: recovery.map(str::to_owned),
             can_add: true,
         }
     };
     let home = asked(None);
-    let recovery = asked(Some("2026-11-25 09:05".to_owned()))(TrustLevel::Matched, passkeys());
+    let recovery = asked(Some("2026-11-25 09:05"))(TrustLevel::Matched, passkeys());
     let mut all = vec![
         sample!("account-recovery", recovery),
         sample!("account-no-passkey", home(TrustLevel::Asserted, vec![])),
