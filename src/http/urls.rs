@@ -88,6 +88,11 @@ pub fn on_the_way(page: &str, ask: &AskId) -> String {
     format!("{page}?ask={ask}")
 }
 
+/// Where an organization gives a mandate.
+pub fn grant_for(id: uuid::Uuid) -> String {
+    format!("{}/grant", organization(id))
+}
+
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")

@@ -125,7 +125,7 @@ fn second_factor() -> Vec<Sample> {
         factor,
         others: others.to_vec(),
         phone: (factor == Sms).then(|| "138******78".to_owned()),
-        to: (why == Why::Change).then_some(address::FACTORS_APP),
+        to: (why == Why::Change).then(|| address::FACTORS_APP.to_owned()),
         faults: faults.to_vec(),
     };
     vec![
