@@ -45,10 +45,7 @@ pub fn known_address(text: &str) -> Option<String> {
 /// Somebody who may change factors now, with what they have; or where they are sent first, to come back to
 /// `to` afterwards.
 pub async fn gate<'a>(here: &'a Here, to: &str) -> Result<Result<(&'a Session, Owned), String>, Failure> {
-    let session = match here.finished() {
-        Ok(session) => session,
-        Err(first) => return Ok(Err(first)),
-    };
+    let Some(session) = &here.session else { return Ok(Err(here.along(urls::SIGN_IN))) };
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     if session.may_change_factors(&owned, here.visit.now) {
         return Ok(Ok((session, owned)));

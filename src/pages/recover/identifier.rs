@@ -58,9 +58,6 @@ async fn begin(here: &Here, identifier: Identifier) -> Result<Response, Failure>
     let nowhere = Phone::parse(NOWHERE).map_err(|e| Failure::internal(&e))?;
     let target = phone.as_ref().unwrap_or(&nowhere);
     let started = sms_code::start(&app.transient, &keys, &here.visit, target).await?;
-    if let Some(phone) = phone {
-        send(here, phone, started.code);
-    }
     let person = person.map(|person| person.id);
     let mut tx = app.db.begin().await?;
     audit::record(&mut tx, &keys, &here.visit, Event::RecoveryAsked, About { person, client: None }).await?;
@@ -73,6 +70,9 @@ async fn begin(here: &Here, identifier: Identifier) -> Result<Response, Failure>
         browser: here.browser.id,
     };
     let handle = kept::keep(here, &recovery, None).await?;
+    if let Some(phone) = phone {
+        send(here, phone, started.code);
+    }
     Ok(here.go(&recovery.next(here, handle)))
 }
 
