@@ -14,12 +14,12 @@ use crate::authenticator::Authenticator;
 use crate::support::{Answer, Attempt, Browser, House, MINUTE, Page, Person, PhoneApp, RelyingParty};
 
 /// Signs in by password, as an Ask or the account wants it.
-async fn signs_in(browser: &mut Browser, person: &Person) -> Page {
+pub async fn signs_in(browser: &mut Browser, person: &Person) -> Page {
     browser.submit("#sign-in", &[("identifier", &person.number), ("password", &person.password)]).await
 }
 
 /// The newest code sent to a person's phone; news may have come after it.
-fn sms_code(house: &House, person: &Person) -> String {
+pub fn sms_code(house: &House, person: &Person) -> String {
     let phone = Phone::parse(&person.phone).expect("a phone");
     let code = |text: &str| {
         text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6).map(str::to_owned)
@@ -28,7 +28,7 @@ fn sms_code(house: &House, person: &Person) -> String {
 }
 
 /// Waits for the SMS that tells of a change.
-async fn is_told(house: &House, person: &Person, words: &str) {
+pub async fn is_told(house: &House, person: &Person, words: &str) {
     let phone = Phone::parse(&person.phone).expect("a phone");
     crate::support::soon(words, || {
         house.app.sms.outbox(Some(&phone)).iter().any(|sms| sms.text.contains(words))
@@ -52,14 +52,14 @@ async fn add_app(house: &House, browser: &mut Browser) -> PhoneApp {
 }
 
 /// A person with an app, and nobody signed in.
-async fn person_with_app(house: &House) -> (Person, PhoneApp) {
+pub async fn person_with_app(house: &House) -> (Person, PhoneApp) {
     let person = house.person().await;
     let mut browser = Browser::signed_in_at(house, &person, AuthenticationLevel::TwoFactors).await;
     let app = add_app(house, &mut browser).await;
     (person, app)
 }
 
-async fn recovery_codes(browser: &mut Browser) -> Vec<String> {
+pub async fn recovery_codes(browser: &mut Browser) -> Vec<String> {
     browser.open(urls::FACTORS_RECOVERY).await.is_at(urls::FACTORS_RECOVERY);
     browser.submit("#recovery-codes", &[]).await.texts(".codes code")
 }
@@ -77,7 +77,7 @@ pub async fn add_passkey(house: &House, browser: &mut Browser, name: &str) -> Au
 }
 
 /// At a page that offers it: by passkey. Where the script would go on.
-async fn by_passkey(browser: &mut Browser, device: &mut Authenticator, ask: Option<&str>) -> String {
+pub async fn by_passkey(browser: &mut Browser, device: &mut Authenticator, ask: Option<&str>) -> String {
     let started = browser.script(urls::PASSKEY_SIGN_IN_START, json!({ "ask": ask })).await;
     let credential: Value = serde_json::from_str(&device.get(&started)).expect("JSON");
     let finish = json!({ "handle": started["handle"], "credential": credential, "ask": ask });

@@ -32,6 +32,7 @@ mod numbers;
 mod oracle;
 mod pending_verification;
 mod ranks;
+mod recovery;
 mod register;
 mod register_extract;
 mod sign_in;

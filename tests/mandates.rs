@@ -6,6 +6,7 @@ mod refusals;
 mod representative;
 
 use serde_json::Value;
+use yihao::base::AuthenticationLevel;
 
 use crate::support::{Browser, House, Page, Person, RelyingParty, claims_of};
 
@@ -13,6 +14,11 @@ use crate::support::{Browser, House, Page, Person, RelyingParty, claims_of};
 const SCOPE: &str = "openid profile official_number organization";
 /// A day on which no test runs any more.
 const UNTIL: &str = "2099-12-31";
+
+/// A browser in which `person` has just shown two factors, as changes of mandates want it.
+async fn proven(house: &House, person: &Person) -> Browser {
+    Browser::signed_in_at(house, person, AuthenticationLevel::TwoFactors).await
+}
 
 /// Invites `to` as a handler on the organization's page, as `grantor`.
 async fn invite(
@@ -38,9 +44,9 @@ async fn accept(handler: &mut Browser) -> Page {
 /// A person who has been made a handler of the organization, in a browser where they are signed in.
 async fn handler_of(house: &House, representative: &Person, organization: uuid::Uuid) -> (Person, Browser) {
     let handler = house.person().await;
-    let mut grantor = Browser::signed_in(house, representative).await;
+    let mut grantor = proven(house, representative).await;
     invite(&mut grantor, organization, &handler, &[("role", "handler")]).await.sees("等待对方确认");
-    let mut browser = Browser::signed_in(house, &handler).await;
+    let mut browser = proven(house, &handler).await;
     accept(&mut browser).await.is_at("/account/organizations");
     (handler, browser)
 }

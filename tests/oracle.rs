@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
+use yihao::config::Config;
 use yihao::http::urls;
+use yihao::identity;
 
 use crate::support::operator::citizen_id;
 use crate::support::{Browser, House, Page};
@@ -18,6 +20,10 @@ const DEADLINE: Duration = Duration::from_millis(400);
 const SAME: u32 = 50;
 
 async fn house() -> House {
+    house_with(|_| {}).await
+}
+
+async fn house_with(change: impl FnOnce(&mut Config)) -> House {
     House::open_with(|config| {
         config.password.answer_after_ms = u64::try_from(DEADLINE.as_millis()).unwrap();
         config.limits.account_failures = u64::MAX;
@@ -28,6 +34,10 @@ async fn house() -> House {
         config.limits.checks_in_all = u64::MAX;
         config.limits.sms_per_phone = u64::MAX;
         config.limits.sms_per_source = u64::MAX;
+        config.limits.recoveries_per_source = u64::MAX;
+        config.limits.recoveries_per_identifier = u64::MAX;
+        config.limits.recoveries_in_all = u64::MAX;
+        change(config);
     })
     .await
 }
@@ -38,7 +48,8 @@ fn body(page: &Page, typed: &[&str]) -> String {
     for typed in typed {
         text = text.replace(typed, "…");
     }
-    for mark in ["<code>", "name=\"csrf\" value=\"", "name=\"csrf\" content=\"", "registration="] {
+    let form_fields = ["name=\"csrf\" value=\"", "name=\"csrf\" content=\"", "name=\"recovery\" value=\""];
+    for mark in form_fields.into_iter().chain(["<code>", "registration=", "recovery="]) {
         let mut from = 0;
         while let Some(at) = text[from..].find(mark).map(|at| from + at + mark.len()) {
             let end = text[at..].find(['<', '"', '&']).map_or(text.len(), |end| at + end);
@@ -50,7 +61,7 @@ fn body(page: &Page, typed: &[&str]) -> String {
 }
 
 /// What differs between two that must not: the fields that are sent.
-type Case = [(&'static str, String); 2];
+type Case = Vec<(&'static str, String)>;
 
 /// Submits the form `TRIES` times a case and compares. Every browser takes the cases in turn, each from another
 /// one on, so that what else the machine does, the other browsers included, falls on all cases alike.
@@ -64,11 +75,12 @@ async fn same(browsers: Vec<Browser>, form: &'static str, cases: Vec<Case>) {
                 for turn in 0..cases.len() {
                     let number = (first + turn) % cases.len();
                     let case = &cases[number];
-                    let given = [(case[0].0, case[0].1.as_str()), (case[1].0, case[1].1.as_str())];
+                    let given: Vec<_> = case.iter().map(|(name, text)| (*name, text.as_str())).collect();
+                    let typed: Vec<_> = given.iter().map(|(_, text)| *text).collect();
                     let started = Instant::now();
                     let page = browser.submit_again(form, &given).await;
                     let took = started.elapsed();
-                    let text = body(&page, &[case[0].1.as_str(), case[1].1.as_str()]);
+                    let text = body(&page, &typed);
                     seen.push((number, took, page.status.as_u16(), text));
                 }
             }
@@ -108,7 +120,7 @@ async fn of_sign_in() {
     let house = house().await;
     let person = house.person().await;
     let numbers = [person.number.clone(), citizen_id().as_str().to_owned()];
-    let case = |number| [("identifier", number), ("password", "not this one".to_owned())];
+    let case = |number| vec![("identifier", number), ("password", "not this one".to_owned())];
     same(browsers(&house, urls::SIGN_IN).await, "#sign-in", numbers.map(case).into()).await;
 }
 
@@ -132,6 +144,44 @@ async fn of_registration() {
     for browser in &mut browsers {
         crate::register::proves(&house, browser, "13922222222").await;
     }
-    let case = |(number, name): (&str, &str)| [("number", number.to_owned()), ("name", name.to_owned())];
+    let case = |(number, name): (&str, &str)| vec![("number", number.to_owned()), ("name", name.to_owned())];
     same(browsers, "#register-name", cases.map(case).into()).await;
+}
+
+/// Who asks for a new password in somebody's name: known, unknown, on hold, without a phone, with more to show,
+/// by number or by phone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_recovery() {
+    let house = house().await;
+    let identifiers = identifiers(&house).await;
+    let case = |identifier: String| vec![("identifier", identifier)];
+    let cases = identifiers.into_iter().map(case).collect();
+    same(browsers(&house, urls::RECOVER).await, "#recover", cases).await;
+}
+
+/// The same once the quota of each is used up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_recovery_beyond_its_quota() {
+    let house = house_with(|config| config.limits.recoveries_per_identifier = 1).await;
+    let identifiers = identifiers(&house).await;
+    let mut browser = Browser::new(&house);
+    for identifier in &identifiers {
+        browser.open(urls::RECOVER).await;
+        browser.submit("#recover", &[("identifier", identifier)]).await.is_at(urls::RECOVER_CODE);
+    }
+    let case = |identifier: String| vec![("identifier", identifier)];
+    let cases = identifiers.into_iter().map(case).collect();
+    same(browsers(&house, urls::RECOVER).await, "#recover", cases).await;
+}
+
+async fn identifiers(house: &House) -> Vec<String> {
+    let (known, held) = (house.person().await, house.person().await);
+    let mut tx = house.app.db.begin().await.unwrap();
+    assert!(
+        identity::hold(&mut tx, &house.app.keys.data(), &house.visit(), held.id, "deceased").await.unwrap()
+    );
+    tx.commit().await.unwrap();
+    let bare = house.person_without_phone().await;
+    let (with_app, _) = crate::factors::person_with_app(house).await;
+    vec![known.number, citizen_id().as_str().to_owned(), held.number, bare.number, with_app.phone]
 }

@@ -130,17 +130,15 @@ pub enum Event<'a> {
     },
     PersonDisplaced,
     PersonClosed,
-    PersonChanged {
-        what: &'a str,
-    },
-    LevelRaised {
-        trust: TrustLevel,
-        method: &'a str,
-    },
-    RegisterLoaded {
-        part: &'a str,
-        written: u64,
-    },
+    PersonChanged { what: &'a str },
+    LevelRaised { trust: TrustLevel, method: &'a str },
+    RegisterLoaded { part: &'a str, written: u64 },
+    RecoveryAsked,
+    RecoveryRefused { proof: &'a str },
+    RecoveryBegun { recovery: Uuid },
+    RecoveryCancelled { recovery: Uuid },
+    RecoveryTicketIssued { recovery: Uuid, evidence: &'a str },
+    PasswordRecovered { by: &'a str },
 }
 
 impl Event<'_> {
@@ -194,6 +192,12 @@ impl Event<'_> {
             Self::PersonChanged { .. } => "person.changed",
             Self::LevelRaised { .. } => "person.proven",
             Self::RegisterLoaded { .. } => "register.loaded",
+            Self::RecoveryAsked => "recovery.asked",
+            Self::RecoveryRefused { .. } => "recovery.refused",
+            Self::RecoveryBegun { .. } => "recovery.begun",
+            Self::RecoveryCancelled { .. } => "recovery.cancelled",
+            Self::RecoveryTicketIssued { .. } => "recovery.ticket_issued",
+            Self::PasswordRecovered { .. } => "password.recovered",
         }
     }
 
@@ -242,7 +246,16 @@ impl Event<'_> {
             Self::PersonChanged { what } => json!({ "what": what }),
             Self::LevelRaised { trust, method } => json!({ "trust": trust, "method": method }),
             Self::RegisterLoaded { part, written } => json!({ "part": part, "written": written }),
+            Self::RecoveryRefused { proof } => json!({ "proof": proof }),
+            Self::RecoveryBegun { recovery } | Self::RecoveryCancelled { recovery } => {
+                json!({ "recovery": recovery })
+            }
+            Self::RecoveryTicketIssued { recovery, evidence } => {
+                json!({ "recovery": recovery, "evidence": evidence })
+            }
+            Self::PasswordRecovered { by } => json!({ "by": by }),
             Self::VerificationPending
+            | Self::RecoveryAsked
             | Self::PasswordSet
             | Self::PersonDisplaced
             | Self::PersonClosed

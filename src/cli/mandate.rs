@@ -124,8 +124,8 @@ impl Grant {
     }
 }
 
-/// Outside the demo a mandate is an operator's decision.
-fn decided(app: &App, operator: Option<&str>) -> anyhow::Result<()> {
+/// Outside the demo this is an operator's decision.
+pub(super) fn decided(app: &App, operator: Option<&str>) -> anyhow::Result<()> {
     match operator {
         None if app.config.danger.simulate_registers => Ok(()),
         None => bail!("outside the demo an operator decides this: name one with --as"),

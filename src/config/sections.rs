@@ -160,6 +160,12 @@ section! {
         checks_per_source: u64 = 60,
         /// Registrations tried in all in an hour.
         checks_in_all: u64 = 100_000,
+        /// Ways to a new password begun with one identifier in an hour.
+        recoveries_per_identifier: u64 = 5,
+        /// Ways to a new password begun by one source in an hour.
+        recoveries_per_source: u64 = 60,
+        /// Ways to a new password begun in all in an hour.
+        recoveries_in_all: u64 = 20_000,
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Factor {
     SmsCode,
     Totp,
     RecoveryCode,
+    /// What the way to a new password begins with: a code by SMS, or a counter's ticket.
+    Recovery,
 }
 
 impl Factor {
@@ -57,6 +59,7 @@ impl Factor {
             Self::SmsCode => "sms-code",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery-code",
+            Self::Recovery => "recovery",
         }
     }
 

@@ -10,6 +10,7 @@ pub mod passkey;
 pub mod password;
 pub mod proof;
 pub mod quota;
+pub mod recovery;
 pub mod recovery_code;
 pub mod sms_code;
 pub mod totp;

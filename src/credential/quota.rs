@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::Error;
 use super::attempts::digest;
 use super::counter::{Counter, minutes, source_of};
@@ -21,6 +23,10 @@ pub enum Rationed<'a> {
     Sms { phone: &'a crate::base::Phone },
     /// A registration tried with this official number, in its one written form.
     Registration { number: &'a str },
+    /// The way to a new password begun with this identifier, in its one written form. A browser that the
+    /// person has signed in from has a ration of its own, which strangers do not use up. It stands for the
+    /// SMS too: were that one shared with registration, it would tell whose phone belongs to an account.
+    Recovery { identifier: &'a str, known: Option<Uuid> },
 }
 
 /// The rations that are left. Cheap to clone.
@@ -55,6 +61,18 @@ impl Quota {
                 ),
                 ("registration/all".to_owned(), HOUR, limits.checks_in_all),
             ],
+            Rationed::Recovery { identifier, known } => {
+                let digest = digest(keys, "recovery", identifier)?;
+                let of_one = match known {
+                    Some(browser) => format!("recovery/browser/{browser}/{digest}"),
+                    None => format!("recovery/identifier/{digest}"),
+                };
+                [
+                    (format!("recovery/source/{source}"), HOUR, limits.recoveries_per_source),
+                    (of_one, HOUR, limits.recoveries_per_identifier),
+                    ("recovery/all".to_owned(), HOUR, limits.recoveries_in_all),
+                ]
+            }
         };
         for (name, window, limit) in [by_source, of_one, in_all] {
             let counter = Counter::new(visit.now, &name, window, limit);

@@ -23,14 +23,14 @@ pub async fn make(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) -> 
     tx.execute("delete from recovery_code where person = $1", values![person]).await?;
     let mut codes = Vec::new();
     for _ in 0..MANY {
-        let signs: String = (0..GROUPS * GROUP).map(|_| char::from(ALPHABET[draw(visit)])).collect();
-        let seal = keys.seal(&fields(&person, &signs))?;
+        let signs = draw(visit);
+        let seal = keys.seal(&fields(&person, signs.reveal()))?;
         tx.execute(
             "insert into recovery_code (person, seal, created_at) values ($1, $2, $3)",
             values![person, &seal, visit.now],
         )
         .await?;
-        codes.push(shown(&Secret::new(signs)));
+        codes.push(shown(&signs));
     }
     audit::record(tx, keys, visit, Event::RecoveryCodesMade, about(person)).await?;
     Ok(codes)
@@ -83,18 +83,20 @@ impl Shown {
     }
 }
 
-fn draw(visit: &Visit) -> usize {
-    visit.chance.below(32) as usize
+/// 80 random bits in the one written form.
+pub(super) fn draw(visit: &Visit) -> Secret {
+    let sign = |_| char::from(ALPHABET[visit.chance.below(32) as usize]);
+    Secret::new((0..GROUPS * GROUP).map(sign).collect::<String>())
 }
 
 /// In groups, as it is written down.
-fn shown(signs: &Secret) -> Secret {
+pub(super) fn shown(signs: &Secret) -> Secret {
     let groups: Vec<&str> = (0..GROUPS).map(|n| &signs.reveal()[n * GROUP..(n + 1) * GROUP]).collect();
     Secret::new(groups.join("-"))
 }
 
 /// What was typed, in the one form that is sealed: case, groups and look-alikes do not matter.
-fn signs(typed: &Secret) -> Secret {
+pub(super) fn signs(typed: &Secret) -> Secret {
     let plain = typed.reveal().chars().flat_map(char::to_lowercase).filter_map(|c| match c {
         'o' => Some('0'),
         'i' | 'l' => Some('1'),

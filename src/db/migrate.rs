@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0006_register_extract",
     "0007_changes_of_life",
     "0008_sign_out",
+    "0009_recovery",
 ];
 
 const LEDGER: &str =

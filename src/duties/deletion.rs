@@ -23,6 +23,7 @@ pub struct Swept {
     pub deliveries: u64,
     pub audit: u64,
     pub initial_access: u64,
+    pub recoveries: u64,
 }
 
 /// Deletes by age, in batches.
@@ -64,6 +65,13 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
             "delete from initial_access where id in (select id from initial_access
                where expires_at < $1 order by id limit $2)",
             values![now, BATCH],
+        )
+        .await?,
+        recoveries: in_batches(
+            app,
+            "delete from recovery where id in (select id from recovery
+               where id < $1 and ends_at < $2 order by id limit $3)",
+            values![ended_key, ended, BATCH],
         )
         .await?,
     };

@@ -27,6 +27,14 @@ pub const REGISTER_RESEND: &str = "/register/code/resend";
 pub const REGISTER_NAME: &str = "/register/name";
 pub const REGISTER_PASSWORD: &str = "/register/password";
 pub const REGISTER_PASSKEY: &str = "/register/passkey";
+pub const RECOVER: &str = "/recover";
+pub const RECOVER_CODE: &str = "/recover/code";
+pub const RECOVER_SECOND: &str = "/recover/second";
+/// Post only: there is no second factor at hand.
+pub const RECOVER_WITHOUT: &str = "/recover/without";
+pub const RECOVER_PASSWORD: &str = "/recover/password";
+/// Post only: the owner stops a new password that somebody asked for.
+pub const RECOVER_CANCEL: &str = "/account/recovery/cancel";
 pub const CAPACITY: &str = "/capacity";
 pub const CONSENT: &str = "/consent";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -84,6 +92,11 @@ pub fn resume(ask: &AskId) -> String {
 /// A page on the way of an Ask.
 pub fn on_the_way(page: &str, ask: &AskId) -> String {
     format!("{page}?ask={ask}")
+}
+
+/// Where an organization gives a mandate.
+pub fn grant_for(id: uuid::Uuid) -> String {
+    format!("{}/grant", organization(id))
 }
 
 /// The page of an organization, for those who may grant for it.

@@ -10,10 +10,12 @@ mod factors;
 mod failures;
 mod here;
 mod identifier;
+mod kept;
 mod mandates;
 mod passkey;
 mod reading;
 mod recheck;
+mod recover;
 mod register;
 mod second_factor;
 mod sessions;
@@ -41,6 +43,12 @@ pub fn routes() -> Router<App> {
         .route(urls::REGISTER_NAME, get(register::name::show).post(register::name::submit))
         .route(urls::REGISTER_PASSWORD, get(register::password::show).post(register::password::submit))
         .route(urls::REGISTER_PASSKEY, get(register::passkey::show))
+        .route(urls::RECOVER, get(recover::identifier::show).post(recover::identifier::submit))
+        .route(urls::RECOVER_CODE, get(recover::code::show).post(recover::code::submit))
+        .route(urls::RECOVER_SECOND, get(recover::second::show).post(recover::second::submit))
+        .route(urls::RECOVER_WITHOUT, post(recover::second::without))
+        .route(urls::RECOVER_PASSWORD, get(recover::password::show).post(recover::password::submit))
+        .route(urls::RECOVER_CANCEL, post(recover::cancel::submit))
         .route(urls::CAPACITY, get(capacity::show).post(capacity::submit))
         .route(urls::CONSENT, get(consent::show).post(consent::submit))
         .route(urls::SIGN_OUT, get(sign_out::show).post(sign_out::submit))

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{SCOPE, handler_of, id_claims, invite, sign_in_for};
-use crate::support::{Browser, HOUR, House};
+use super::{SCOPE, handler_of, id_claims, invite, proven, sign_in_for};
+use crate::support::{HOUR, House};
 
 #[tokio::test]
 async fn a_handler_is_granted_accepts_signs_in_and_is_ended_mid_session() {
@@ -20,7 +20,7 @@ async fn a_handler_is_granted_accepts_signs_in_and_is_ended_mid_session() {
     assert_eq!(id_claims(&refreshed.json)["sub"], claims["sub"], "a refresh never changes the subject");
 
     // The organization sees what was done in its name, and ends it.
-    let mut grantor = Browser::signed_in(&house, &representative).await;
+    let mut grantor = proven(&house, &representative).await;
     let page = grantor.open(&format!("/account/organizations/{organization}")).await;
     page.sees("网上办事大厅").sees_not(&handler.number);
     let form = page.first_id("form[id^=mandate-end-]").expect("a handler to end");
@@ -41,7 +41,7 @@ async fn switching_needs_no_new_sign_in() {
     let person = house.person().await;
     house.organization("中山灯饰厂", &person).await;
     let hall = house.relying_party(json!({})).await;
-    let mut browser = Browser::signed_in(&house, &person).await;
+    let mut browser = proven(&house, &person).await;
     let tokens = sign_in_for(&mut browser, &hall, SCOPE).await;
 
     let attempt = hall.attempt(SCOPE).with("prompt", "select_account");
@@ -64,13 +64,13 @@ async fn without_a_page_the_choice_is_an_error_and_a_hint_makes_it() {
     let person = house.person().await;
     house.organization("惠州制药有限公司", &person).await;
     let hall = house.relying_party(json!({})).await;
-    let mut browser = Browser::signed_in(&house, &person).await;
+    let mut browser = proven(&house, &person).await;
     let own = hall.tokens(&mut browser, "openid").await;
     let silent = || hall.attempt(SCOPE).with("prompt", "none");
     assert_eq!(browser.open(&silent().url()).await.error(), "interaction_required");
 
     let acting = sign_in_for(&mut browser, &hall, SCOPE).await;
-    let mut elsewhere = Browser::signed_in(&house, &person).await;
+    let mut elsewhere = proven(&house, &person).await;
     for hint in [own.text("id_token"), acting["id_token"].as_str().unwrap()] {
         let attempt = silent().with("id_token_hint", hint);
         let code = elsewhere.open(&attempt.url()).await.authorization_code();
@@ -78,7 +78,7 @@ async fn without_a_page_the_choice_is_an_error_and_a_hint_makes_it() {
         assert_eq!(id_claims(&tokens.json)["sub"], super::claims_of(hint)["sub"]);
     }
     // A hint that means somebody else's capacity, or one that is over, is nobody's.
-    let mut stranger = Browser::signed_in(&house, &house.person().await).await;
+    let mut stranger = proven(&house, &house.person().await).await;
     let attempt = silent().with("id_token_hint", acting["id_token"].as_str().unwrap());
     assert_eq!(stranger.open(&attempt.url()).await.error(), "login_required");
 }
@@ -89,16 +89,16 @@ async fn a_token_never_outlives_its_mandate() {
     let representative = house.person().await;
     let (_, organization) = house.organization("江门陶瓷有限公司", &representative).await;
     let handler = house.person().await;
-    let mut grantor = Browser::signed_in(&house, &representative).await;
+    let mut grantor = proven(&house, &representative).await;
     let today = house.clock.now().day().to_string();
     invite(&mut grantor, organization, &handler, &[("role", "handler"), ("until", &today)]).await;
-    let mut browser = Browser::signed_in(&house, &handler).await;
+    let mut browser = proven(&house, &handler).await;
     super::accept(&mut browser).await;
     let end = yihao::base::Moment::of_day(house.clock.now().day().tomorrow().unwrap()).unwrap();
     // Five minutes before midnight, when it ends.
     house.pass(end.since(house.clock.now()) - std::time::Duration::from_secs(300));
     let hall = house.relying_party(json!({})).await;
-    let mut browser = Browser::signed_in(&house, &handler).await;
+    let mut browser = proven(&house, &handler).await;
     let tokens = sign_in_for(&mut browser, &hall, SCOPE).await;
     let claims = id_claims(&tokens);
     assert_eq!((&claims["exp"], &claims["mandate"]["exp"]), (&json!(end.seconds()), &json!(end.seconds())));
@@ -113,7 +113,7 @@ async fn consent_belongs_to_the_capacity() {
     let person = house.person().await;
     let (code, _) = house.organization("肇庆食品有限公司", &person).await;
     let party = house.relying_party(json!({ "first_party": false })).await;
-    let mut browser = Browser::signed_in(&house, &person).await;
+    let mut browser = proven(&house, &person).await;
     let attempt = party.attempt(SCOPE);
     let page = browser.open(&attempt.url()).await;
     let choice = page.attribute("#capacity input:not([value=self])[type=radio]", "value").unwrap();

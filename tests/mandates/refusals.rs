@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{SCOPE, handler_of, invite};
-use crate::support::{Browser, House};
+use super::{SCOPE, handler_of, invite, proven};
+use crate::support::House;
 
 #[tokio::test]
 async fn whether_a_handler_exists_nobody_learns() {
     let house = House::open().await;
     let representative = house.person().await;
     let (_, organization) = house.organization("汕头玩具有限公司", &representative).await;
-    let mut grantor = Browser::signed_in(&house, &representative).await;
+    let mut grantor = proven(&house, &representative).await;
     let somebody = house.person().await;
     let mut nobody = somebody.clone();
     nobody.number = crate::support::operator::citizen_id().as_str().to_owned();
@@ -27,7 +27,7 @@ async fn whether_a_handler_exists_nobody_learns() {
     let mut misnamed = namesake.clone();
     misnamed.name = "另一人".to_owned();
     invite(&mut grantor, organization, &misnamed, &[]).await.sees("等待对方确认");
-    let mut browser = Browser::signed_in(&house, &namesake).await;
+    let mut browser = proven(&house, &namesake).await;
     assert!(!browser.open("/account/organizations").await.has("form[id^=invitation-]"));
 }
 
@@ -36,10 +36,10 @@ async fn nobody_passes_on_more_than_they_have() {
     let house = House::open().await;
     let (representative, administrator) = (house.person().await, house.person().await);
     let (_, organization) = house.organization("湛江水产有限公司", &representative).await;
-    let mut grantor = Browser::signed_in(&house, &representative).await;
+    let mut grantor = proven(&house, &representative).await;
     let narrow = [("role", "administrator"), ("matters", "A001 A002")];
     invite(&mut grantor, organization, &administrator, &narrow).await.sees("A001、A002");
-    let mut browser = Browser::signed_in(&house, &administrator).await;
+    let mut browser = proven(&house, &administrator).await;
     super::accept(&mut browser).await;
     let other = house.person().await;
     for (fields, code) in [
@@ -68,10 +68,10 @@ async fn other_peoples_mandates_are_not_there() {
     let representative = house.person().await;
     let (_, organization) = house.organization("茂名石化有限公司", &representative).await;
     let (_, mut handler) = handler_of(&house, &representative, organization).await;
-    let mut owner = Browser::signed_in(&house, &representative).await;
+    let mut owner = proven(&house, &representative).await;
     let page = owner.open(&format!("/account/organizations/{organization}")).await;
     let mandate = page.attribute("form[id^=mandate-end-] input[name=mandate]", "value").unwrap();
-    let mut stranger = Browser::signed_in(&house, &house.person().await).await;
+    let mut stranger = proven(&house, &house.person().await).await;
     for browser in [&mut stranger, &mut handler] {
         // Neither the page of an organization one does not govern…
         let page = browser.open(&format!("/account/organizations/{organization}")).await;
@@ -108,10 +108,10 @@ async fn an_agency_acts_through_its_people_and_never_in_a_circle() {
         number: number.to_owned(),
         ..owner.clone()
     };
-    let mut grantor = Browser::signed_in(&house, &owner).await;
+    let mut grantor = proven(&house, &owner).await;
     let to = as_agency("广州代理记账有限公司", &agency_code);
     invite(&mut grantor, organization, &to, &[("role", "handler")]).await.sees("广州代理记账有限公司");
-    let mut governor = Browser::signed_in(&house, &agent).await;
+    let mut governor = proven(&house, &agent).await;
     let page = governor.open(&format!("/account/organizations/{agency}")).await;
     let form = page.first_id("form[id^=invitation-]").expect("the agency is invited");
     let page = governor.submit(&format!("#{form}"), &[("decision", "allow")]).await;
@@ -134,7 +134,7 @@ async fn an_agency_acts_through_its_people_and_never_in_a_circle() {
     assert!(page.stays().code().is_some(), "an agency passes it on to persons only");
     let put_on = [("name", clerk.name.as_str()), ("number", &clerk.number), ("until", super::UNTIL)];
     governor.submit("#mandate", &put_on).await.is_at(&format!("/account/organizations/{agency}"));
-    let mut browser = Browser::signed_in(&house, &clerk).await;
+    let mut browser = proven(&house, &clerk).await;
     super::accept(&mut browser).await;
     let hall = house.relying_party(json!({})).await;
     let tokens = super::sign_in_for(&mut browser, &hall, SCOPE).await;
@@ -155,10 +155,10 @@ async fn a_mandate_for_some_services_lets_in_nowhere_else() {
     let (_, organization) = house.organization("梅州茶业有限公司", &representative).await;
     let (tax, hall) = (house.relying_party(json!({})).await, house.relying_party(json!({})).await);
     let handler = house.person().await;
-    let mut grantor = Browser::signed_in(&house, &representative).await;
+    let mut grantor = proven(&house, &representative).await;
     let field = format!("client-{}", tax.id);
     invite(&mut grantor, organization, &handler, &[("role", "handler"), (&field, "on")]).await;
-    let mut browser = Browser::signed_in(&house, &handler).await;
+    let mut browser = proven(&house, &handler).await;
     super::accept(&mut browser).await;
     // Where it does not cover there is nothing to choose, also after it was chosen where it does.
     let tokens = super::sign_in_for(&mut browser, &tax, SCOPE).await;
@@ -172,7 +172,7 @@ async fn a_contested_organization_freezes_everything_until_it_is_settled() {
     let representative = house.person().await;
     let (_, organization) = house.organization("云浮石材有限公司", &representative).await;
     let hall = house.relying_party(json!({})).await;
-    let mut browser = Browser::signed_in(&house, &representative).await;
+    let mut browser = proven(&house, &representative).await;
     let tokens = super::sign_in_for(&mut browser, &hall, SCOPE).await;
     let access = tokens["access_token"].as_str().unwrap();
     for (contested, status) in [(true, 401), (false, 200)] {

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{SCOPE, id_claims, sign_in_for};
+use super::{SCOPE, id_claims, proven, sign_in_for};
 use crate::support::registers::Fault;
-use crate::support::{Browser, HOUR, House};
+use crate::support::{HOUR, House};
 
 #[tokio::test]
 async fn the_representative_signs_in_for_the_enterprise() {
@@ -12,7 +12,7 @@ async fn the_representative_signs_in_for_the_enterprise() {
     let person = house.person().await;
     let (code, _) = house.organization("广州云山软件有限公司", &person).await;
     let (hall, library) = (house.relying_party(json!({})).await, house.relying_party(json!({})).await);
-    let mut browser = Browser::signed_in(&house, &person).await;
+    let mut browser = proven(&house, &person).await;
     let own = id_claims(&hall.tokens(&mut browser, "openid").await.json);
 
     let attempt = hall.attempt(SCOPE);
@@ -24,7 +24,7 @@ async fn the_representative_signs_in_for_the_enterprise() {
     assert_eq!(claims["act"]["sub"], own["sub"], "who acted, by the name that the hall knows them by");
     assert_eq!(claims["mandate"]["role"], "legal-representative");
     assert_eq!(claims["mandate"]["scope"], json!(["*"]));
-    assert_eq!((&claims["acr"], &claims["trust_level"]), (&json!("urn:yihao:aal:1"), &json!(3)));
+    assert_eq!((&claims["acr"], &claims["trust_level"]), (&json!("urn:yihao:aal:2"), &json!(3)));
     assert!(!claims.to_string().contains(&code), "the number does not travel");
     assert_eq!(tokens["scope"], "openid profile official_number organization");
 
@@ -51,7 +51,7 @@ async fn the_old_representatives_tokens_die_within_one_sync() {
     let (old, new) = (house.person().await, house.person().await);
     let (code, _) = house.organization("珠海香洲渔业合作社", &old).await;
     let hall = house.relying_party(json!({})).await;
-    let mut browser = Browser::signed_in(&house, &old).await;
+    let mut browser = proven(&house, &old).await;
     let tokens = sign_in_for(&mut browser, &hall, SCOPE).await;
     let own = hall.tokens(&mut browser, "openid").await;
     let access = tokens["access_token"].as_str().unwrap();
@@ -72,11 +72,11 @@ async fn the_old_representatives_tokens_die_within_one_sync() {
     drop(own);
 
     // Nobody has to do anything for the new one.
-    let mut browser = Browser::signed_in(&house, &new).await;
+    let mut browser = proven(&house, &new).await;
     let claims = id_claims(&sign_in_for(&mut browser, &hall, SCOPE).await);
     assert_eq!(claims["mandate"]["role"], "legal-representative");
     assert_eq!(claims["sub"], id_claims(&tokens)["sub"], "the enterprise is the same subject");
-    let mut browser = Browser::signed_in(&house, &old).await;
+    let mut browser = proven(&house, &old).await;
     let attempt = hall.attempt(SCOPE);
     let code = browser.open(&attempt.url()).await.authorization_code();
     let claims = id_claims(&hall.redeem(&code, &attempt).await.good().json);
@@ -91,7 +91,7 @@ async fn whom_the_register_does_not_name_represents_nobody() {
     let unknown = crate::support::operator::credit_code().as_str().to_owned();
     let closed = house.know_organization("已注销的公司", &person);
     house.registers.change_organization(&closed, json!({ "status": "注销" }));
-    let mut browser = Browser::signed_in(&house, &person).await;
+    let mut browser = proven(&house, &person).await;
     for code in [&theirs, &unknown, &closed] {
         browser.open("/account/organizations/add").await;
         let page = browser.submit("#organization", &[("credit_code", code)]).await;

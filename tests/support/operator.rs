@@ -7,7 +7,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yihao::base::number::{CitizenId, CreditCode, OfficialNumber, OrgCode};
-use yihao::base::{PersonName, Phone, Scopes, Secret, TrustLevel};
+use yihao::base::{AuthenticationLevel, PersonName, Phone, Scopes, Secret, TrustLevel};
 use yihao::client::{self, Client, ClientState, LegalBasis, Metadata};
 use yihao::credential::password;
 use yihao::crypto::{Ticket, TicketKind};
@@ -135,7 +135,8 @@ impl House {
     /// The same, and the representative has added it on the pages; code and account.
     pub async fn organization(&self, name: &str, representative: &Person) -> (String, Uuid) {
         let code = self.know_organization(name, representative);
-        let mut browser = super::Browser::signed_in(self, representative).await;
+        let mut browser =
+            super::Browser::signed_in_at(self, representative, AuthenticationLevel::TwoFactors).await;
         browser.open("/account/organizations/add").await;
         browser
             .submit("#organization", &[("credit_code", &code)])

@@ -1,4 +1,4 @@
-//! `yihao person change`, `hold` and `release`
+//! `yihao person change`, `hold`, `release` and `recover`
 
 use anyhow::{Context, bail, ensure};
 use serde_json::json;
@@ -9,7 +9,9 @@ use super::add::Document;
 use super::given;
 use crate::app::App;
 use crate::base::number::NumberKind;
-use crate::identity::{self, Because, Person, Renumbered};
+use crate::cli::mandate::decided;
+use crate::credential::recovery;
+use crate::identity::{self, Because, Person, PersonState, Renumbered};
 
 #[derive(clap::Args)]
 pub struct Change {
@@ -103,6 +105,34 @@ pub async fn release(which: Which, call: Call) -> anyhow::Result<()> {
     tx.commit().await?;
     call.print.value(&json!({ "person_id": person.id, "state": "active" }));
     Ok(())
+}
+
+#[derive(clap::Args)]
+pub struct Recover {
+    #[command(flatten)]
+    which: Which,
+    /// What was shown at the counter. No number and no name.
+    #[arg(long, value_name = "TEXT")]
+    evidence: String,
+    /// The operator who decides it. Outside the demo one is required.
+    #[arg(long, value_name = "OPERATOR")]
+    r#as: Option<String>,
+}
+
+impl Recover {
+    pub async fn run(self, call: Call) -> anyhow::Result<()> {
+        ensure!(!self.evidence.trim().is_empty(), Usage("--evidence says nothing".to_owned()));
+        let (app, visit) = call.app().await?;
+        decided(&app, self.r#as.as_deref())?;
+        let person = known(&app, self.which.person).await?;
+        ensure!(person.state == PersonState::Active, "this account is not active: release it first");
+        let mut tx = app.db.begin().await?;
+        let evidence = self.evidence.trim();
+        let ticket = recovery::issue(&mut tx, &app.keys.data(), &visit, person.id, evidence).await?;
+        tx.commit().await?;
+        call.print.value(&json!({ "person_id": person.id, "ticket": ticket.reveal() }));
+        Ok(())
+    }
 }
 
 async fn known(app: &App, id: Uuid) -> anyhow::Result<Person> {

@@ -45,6 +45,9 @@ pub enum Command {
         #[arg(long, default_value = "operator")]
         reason: String,
     },
+    /// Give a ticket to somebody at a counter who has lost their ways to sign in: with it they set a new password
+    /// within half an hour. It is printed once.
+    Recover(change::Recover),
     /// Lift a hold.
     Release(change::Which),
 }
@@ -55,6 +58,7 @@ impl Command {
             Self::Add(add) => add.run(call).await,
             Self::Change(change) => change.run(call).await,
             Self::Hold { which, reason } => change::hold(which, call, &reason).await,
+            Self::Recover(recover) => recover.run(call).await,
             Self::Release(which) => change::release(which, call).await,
             Self::Import { file } => import::run(call, &file).await,
         }

@@ -12,7 +12,7 @@ use super::factors::{gate, shown};
 use super::here::Here;
 use super::view::{Account, AddPasskey, Field, Setting};
 use crate::base::{Scope, Scopes};
-use crate::credential::passkey;
+use crate::credential::{passkey, recovery};
 use crate::http::{Failure, urls};
 use crate::identity;
 
@@ -25,11 +25,14 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
     let passkeys = passkey::list(&mut read, person.id).await?;
+    let keys = here.app.keys.data();
+    let asked = recovery::waiting(&mut read, &keys, &here.visit, person.id).await?;
     let page = Account {
         name: person.name.as_str().to_owned(),
         number: person.number.masked(),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
         trust: person.binding.trust(here.visit.now, &here.app.config.trust),
+        recovery: asked.map(|asked| asked.ready_at.shown()),
         passkeys: passkeys.into_iter().map(shown).collect(),
         can_add: here.app.passkeys.is_some(),
     };

@@ -19,6 +19,9 @@ pub enum News {
     RecoveryCodeUsed,
     AlwaysOn,
     AlwaysOff,
+    RecoveryBegun,
+    RecoveryCancelled,
+    PasswordRecovered,
 }
 
 impl News {
@@ -33,6 +36,11 @@ impl News {
             (Language::Simplified, Self::RecoveryCodeUsed) => "您的账号用掉了一个恢复码",
             (Language::Simplified, Self::AlwaysOn) => "您的账号开启了每次登录再确认",
             (Language::Simplified, Self::AlwaysOff) => "您的账号关闭了每次登录再确认",
+            (Language::Simplified, Self::RecoveryBegun) => {
+                "有人申请重设您账号的密码，24小时后可以设置新密码，在此之前登录“我的账号”可以取消"
+            }
+            (Language::Simplified, Self::RecoveryCancelled) => "您账号的重设密码申请已取消",
+            (Language::Simplified, Self::PasswordRecovered) => "您的账号重设了密码，其他设备上的登录已退出",
             (Language::Traditional, Self::PasswordChanged) => "您的帳號變更了密碼",
             (Language::Traditional, Self::PasskeyAdded) => "您的帳號新增了一個通行密鑰",
             (Language::Traditional, Self::PasskeyRemoved) => "您的帳號移除了一個通行密鑰",
@@ -42,6 +50,11 @@ impl News {
             (Language::Traditional, Self::RecoveryCodeUsed) => "您的帳號用掉了一個恢復碼",
             (Language::Traditional, Self::AlwaysOn) => "您的帳號開啟了每次登入再確認",
             (Language::Traditional, Self::AlwaysOff) => "您的帳號關閉了每次登入再確認",
+            (Language::Traditional, Self::RecoveryBegun) => {
+                "有人申請重設您帳號的密碼，24小時後可以設定新密碼，在此之前登入「我的帳號」可以取消"
+            }
+            (Language::Traditional, Self::RecoveryCancelled) => "您帳號的重設密碼申請已取消",
+            (Language::Traditional, Self::PasswordRecovered) => "您的帳號重設了密碼，其他裝置上的登入已登出",
             (Language::English, Self::PasswordChanged) => "The password of your account was changed",
             (Language::English, Self::PasskeyAdded) => "A passkey was added to your account",
             (Language::English, Self::PasskeyRemoved) => "A passkey was removed from your account",
@@ -51,6 +64,15 @@ impl News {
             (Language::English, Self::RecoveryCodeUsed) => "A recovery code of your account was used",
             (Language::English, Self::AlwaysOn) => "Your account now confirms every sign-in",
             (Language::English, Self::AlwaysOff) => "Your account no longer confirms every sign-in",
+            (Language::English, Self::RecoveryBegun) => {
+                "Somebody has asked to set a new password for your account. They can set it in 24 hours; until then you can sign in and stop it on your account page"
+            }
+            (Language::English, Self::RecoveryCancelled) => {
+                "The new password that was asked for on your account was stopped"
+            }
+            (Language::English, Self::PasswordRecovered) => {
+                "A new password was set for your account, and all other devices were signed out"
+            }
         }
     }
 

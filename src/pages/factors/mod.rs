@@ -13,6 +13,7 @@ use axum::response::Response;
 use self::announce::News;
 use super::here::{Here, Posted};
 use super::view::{Factors, Fault, Passkey};
+use crate::base::AuthenticationLevel;
 use crate::credential::passkey::Listed;
 use crate::credential::{self, Owned, Refused, factors, totp};
 use crate::crypto::base64url;
@@ -21,7 +22,7 @@ use crate::identity;
 use crate::session::Session;
 
 /// Where a person may be sent on to after a second factor: no other address is taken from a request.
-pub fn known_address(text: &str) -> Option<&'static str> {
+pub fn known_address(text: &str) -> Option<String> {
     let known = [
         urls::FACTORS,
         urls::FACTORS_APP,
@@ -31,16 +32,21 @@ pub fn known_address(text: &str) -> Option<&'static str> {
         urls::REGISTER_PASSKEY,
         urls::ACCOUNT_DATA,
         urls::ACCOUNT_CLOSE,
+        urls::MANDATES,
+        urls::ORGANIZATION_ADD,
+        urls::HELPER_ADD,
     ];
-    known.into_iter().find(|address| *address == text)
+    let of_organization = || {
+        let id = text.strip_prefix(urls::MANDATES)?.strip_prefix('/')?.split('/').next()?.parse().ok()?;
+        let (page, grant) = (urls::organization(id), urls::grant_for(id));
+        [page, grant].into_iter().find(|address| address == text)
+    };
+    known.into_iter().find(|address| *address == text).map(str::to_owned).or_else(of_organization)
 }
 
 /// Somebody who may change factors now, with what they have; or where they are sent first, to come back to
 /// `to` afterwards.
-pub async fn gate<'a>(
-    here: &'a Here,
-    to: &'static str,
-) -> Result<Result<(&'a Session, Owned), String>, Failure> {
+pub async fn gate<'a>(here: &'a Here, to: &str) -> Result<Result<(&'a Session, Owned), String>, Failure> {
     let Some(session) = &here.session else { return Ok(Err(here.along(urls::SIGN_IN))) };
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     if session.may_change_factors(&owned, here.visit.now) {
@@ -49,6 +55,19 @@ pub async fn gate<'a>(
     let page = here.along(urls::SECOND_FACTOR);
     let separator = if page.contains('?') { '&' } else { '?' };
     Ok(Err(format!("{page}{separator}to={to}")))
+}
+
+/// Somebody who may let others act for them or their organization, or say yes to act for another. The same as
+/// for a change of factors, but that who has nothing beside the password is not shut out: an elderly person
+/// without a phone finds a helper too.
+pub async fn gate_of_mandates<'a>(here: &'a Here, to: &str) -> Result<Result<&'a Session, String>, Failure> {
+    let first = match gate(here, to).await? {
+        Ok((session, _)) => return Ok(Ok(session)),
+        Err(first) => first,
+    };
+    let Ok(session) = here.finished() else { return Ok(Err(first)) };
+    let owned = factors::owned(&mut &here.app.db, session.person).await?;
+    Ok(if owned.reaching(AuthenticationLevel::TwoFactors).is_empty() { Ok(session) } else { Err(first) })
 }
 
 pub async fn show(here: Here) -> Result<Response, Failure> {

@@ -10,17 +10,18 @@ use super::announce::{self, News};
 use super::gate;
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Secret};
-use crate::credential::{self, Factor, Verdict, password};
+use crate::credential::{self, Factor, Owned, Proof, Verdict, password, recovery};
 use crate::http::{Failure, urls};
 use crate::identity;
 use crate::pages::here::{Here, Posted};
 use crate::pages::register::password::weak;
 use crate::pages::sign_in::known_browser;
 use crate::pages::view::{ChangePassword, Fault};
+use crate::session::{self, Session};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     match gate(&here, urls::FACTORS_PASSWORD).await? {
-        Ok((_, owned)) => page(&here, owned.password, StatusCode::OK, Vec::new()),
+        Ok((session, owned)) => page(&here, asks_current(session, &owned), StatusCode::OK, Vec::new()),
         Err(first) => Ok(here.go(&first)),
     }
 }
@@ -30,26 +31,35 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
         Ok(allowed) => allowed,
         Err(first) => return Ok(here.go(&first)),
     };
+    let asks_current = asks_current(session, &owned);
     let (app, keys) = (&here.app, here.app.keys.data());
     let person = identity::load(&mut &app.db, &keys, session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
     let secret = Secret::new(form.get("password").unwrap_or_default());
     let faults = weak(&secret, form.get("again"), &person.number, &person.name, person.phone.as_ref());
     if !faults.is_empty() {
-        return page(&here, owned.password, StatusCode::UNPROCESSABLE_ENTITY, faults);
+        return page(&here, asks_current, StatusCode::UNPROCESSABLE_ENTITY, faults);
     }
     let current = Secret::new(form.get("current").unwrap_or_default());
-    if let Err(fault) = is_current(&here, person.id, current).await? {
-        return page(&here, owned.password, StatusCode::UNPROCESSABLE_ENTITY, vec![fault]);
+    if asks_current && let Err(fault) = is_current(&here, person.id, current).await? {
+        return page(&here, asks_current, StatusCode::UNPROCESSABLE_ENTITY, vec![fault]);
     }
     let phc = app.hasher.hash(secret).await.map_err(|_| Failure::busy())?;
     let mut tx = app.db.begin().await?;
     password::set(&mut tx, &here.visit, person.id, &phc).await?;
     let about = About { person: Some(person.id), client: None };
     audit::record(&mut tx, &keys, &here.visit, Event::PasswordSet, about).await?;
+    recovery::settle(&mut tx, &here.visit, person.id).await?;
+    let but = Some(session.id);
+    session::end_others(&mut tx, &keys, &here.visit, person.id, but, "password changed").await?;
     tx.commit().await?;
     announce::tell(&here, person.id, News::PasswordChanged).await?;
     Ok(here.go(&here.along(urls::FACTORS)))
+}
+
+/// Who came in by passkey alone has shown the best there is, and may be here because they forgot the password.
+fn asks_current(session: &Session, owned: &Owned) -> bool {
+    owned.password && session.proofs != [Proof::Passkey { user_verified: true }]
 }
 
 /// Counted like a sign-in: a session that was left open is no place to guess.
@@ -76,7 +86,7 @@ async fn is_current(here: &Here, person: Uuid, typed: Secret) -> Result<Result<(
 
 fn page(
     here: &Here,
-    has_password: bool,
+    asks_current: bool,
     status: StatusCode,
     faults: Vec<Fault>,
 ) -> Result<Response, Failure> {
@@ -85,7 +95,7 @@ fn page(
         _ => None,
     };
     let status = wait.map_or(status, |_| StatusCode::TOO_MANY_REQUESTS);
-    let page = ChangePassword { has_password, shortest: password::SHORTEST as u32, faults };
+    let page = ChangePassword { asks_current, shortest: password::SHORTEST as u32, faults };
     let mut response = here.page(status, page.render(&here.frame()?));
     if let Some(seconds) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

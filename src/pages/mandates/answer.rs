@@ -10,10 +10,16 @@ use crate::http::{Failure, urls};
 use crate::identity::{self, Person};
 use crate::logout;
 use crate::mandate::{self, Invitation, Party};
+use crate::pages::factors::gate_of_mandates;
 use crate::pages::here::{Here, Posted};
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let accepts = form.get("decision") == Some("allow");
+    let allowed = if accepts { gate_of_mandates(&here, urls::MANDATES).await? } else { here.finished() };
+    let session = match allowed {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let person = own(&here, session.person).await?;
     let id = mandate_of(form.get("mandate"))?;
     let keys = here.app.keys.data();
@@ -63,7 +69,10 @@ async fn find(
 }
 
 pub async fn end(Posted { here, form }: Posted) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match here.finished() {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let id = mandate_of(form.get("mandate"))?;
     let keys = here.app.keys.data();
     let mut tx = here.app.db.begin().await?;

@@ -13,6 +13,7 @@ use crate::base::{Moment, OrganizationName, Scope};
 use crate::client::{self, ClientState};
 use crate::http::{Failure, Params, urls};
 use crate::mandate::{self, Authority, Invited, MandateScope, Offer, Refused, Role};
+use crate::pages::factors::gate_of_mandates;
 use crate::pages::here::{Here, Posted};
 use crate::pages::view::{Fault, GrantMandate};
 
@@ -30,27 +31,44 @@ struct Giving {
 }
 
 pub async fn show(here: Here, Path(id): Path<Uuid>) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match gate_of_mandates(&here, &back_to(id, here.query.get("under"))).await? {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let giving = for_organization(&here, session.person, id, here.query.get("under")).await?;
     page(&here, &giving, &Params::default(), StatusCode::OK, Vec::new()).await
 }
 
 pub async fn submit(Path(id): Path<Uuid>, Posted { here, form }: Posted) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match gate_of_mandates(&here, &back_to(id, form.get("under"))).await? {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let giving = for_organization(&here, session.person, id, form.get("under")).await?;
     give(&here, &giving, &form).await
 }
 
 pub async fn show_helper(here: Here) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match gate_of_mandates(&here, urls::HELPER_ADD).await? {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let giving = for_oneself(&here, session.person).await?;
     page(&here, &giving, &Params::default(), StatusCode::OK, Vec::new()).await
 }
 
 pub async fn submit_helper(Posted { here, form }: Posted) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match gate_of_mandates(&here, urls::HELPER_ADD).await? {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let giving = for_oneself(&here, session.person).await?;
     give(&here, &giving, &form).await
+}
+
+/// Where the person comes back to after a second factor: an agency's mandate is chosen on its page.
+fn back_to(id: Uuid, under: Option<&str>) -> String {
+    if under.is_some() { urls::organization(id) } else { urls::grant_for(id) }
 }
 
 async fn for_organization(
@@ -61,7 +79,7 @@ async fn for_organization(
 ) -> Result<Giving, Failure> {
     let (organization, authority) = governed(here, person, id).await?;
     let back = urls::organization(id);
-    let action = format!("{back}/grant");
+    let action = urls::grant_for(id);
     let grantor = organization.name.as_str().to_owned();
     let Some(under) = under else {
         let Authority::Under(own) = &authority else { return Err(Failure::bad_request("invalid_request")) };

@@ -11,7 +11,10 @@ use crate::pages::here::Here;
 use crate::pages::view::{Held, Mandates};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match here.finished() {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let (mut read, keys) = (&here.app.db, here.app.keys.data());
     let person = own(&here, session.person).await?;
     let mut held = Vec::new();

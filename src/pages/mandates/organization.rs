@@ -15,7 +15,10 @@ use crate::pages::here::Here;
 use crate::pages::view::{Deed, Held, OrganizationPage};
 
 pub async fn show(here: Here, Path(id): Path<Uuid>) -> Result<Response, Failure> {
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match here.finished() {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let (organization, _) = governed(&here, session.person, id).await?;
     let (mut read, keys) = (&here.app.db, here.app.keys.data());
     let mut agency = Vec::new();

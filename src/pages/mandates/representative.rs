@@ -15,19 +15,23 @@ use crate::identity::{self, Known, Person};
 use crate::logout;
 use crate::mandate;
 use crate::outbound::registers::{LegalPersonAnswer, Standing};
+use crate::pages::factors::gate_of_mandates;
 use crate::pages::here::{Here, Posted};
 use crate::pages::view::{AddOrganization, Fault};
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
-    if here.session.is_none() {
-        return Ok(here.to_sign_in());
+    if let Err(first) = gate_of_mandates(&here, urls::ORGANIZATION_ADD).await? {
+        return Ok(here.go(&first));
     }
     page(&here, StatusCode::OK, "", Vec::new())
 }
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let came = Instant::now();
-    let Some(session) = &here.session else { return Ok(here.to_sign_in()) };
+    let session = match gate_of_mandates(&here, urls::ORGANIZATION_ADD).await? {
+        Ok(session) => session,
+        Err(first) => return Ok(here.go(&first)),
+    };
     let person = own(&here, session.person).await?;
     // Who is not sure to be a person is nobody's representative.
     if session.trust < TrustLevel::Matched {

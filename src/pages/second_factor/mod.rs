@@ -25,7 +25,7 @@ struct Asked<'a> {
     why: Why,
     /// Any of these will do, the first is offered.
     factors: Vec<SecondFactor>,
-    to: Option<&'static str>,
+    to: Option<String>,
 }
 
 /// What a visit to this page comes to.
@@ -92,7 +92,7 @@ async fn give_up(here: &Here) -> Result<Response, Failure> {
 async fn need<'a>(here: &Here, session: &'a Session, params: &Params) -> Result<Need<'a>, Failure> {
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     let to = params.get("to").and_then(known_address);
-    let (why, level) = match (to, here.step().await?) {
+    let (why, level) = match (&to, here.step().await?) {
         (Some(to), _) if session.may_change_factors(&owned, here.visit.now) => {
             return Ok(Need::Met(here.along(to)));
         }
@@ -119,7 +119,7 @@ impl Asked<'_> {
     }
 
     fn onward(&self, here: &Here) -> String {
-        self.to.map_or_else(|| here.onward(), |to| here.along(to))
+        self.to.as_ref().map_or_else(|| here.onward(), |to| here.along(to))
     }
 }
 
@@ -155,7 +155,7 @@ async fn ask(
         factor,
         others: asked.factors.iter().copied().filter(|other| *other != factor).collect(),
         phone: phone.map(|phone| phone.masked()),
-        to: asked.to,
+        to: asked.to.clone(),
         faults: fault.err().into_iter().collect(),
     };
     let mut frame = here.frame()?;

@@ -20,6 +20,8 @@ pub struct Account {
     pub phone: Option<String>,
     pub trust: TrustLevel,
     pub passkeys: Vec<Passkey>,
+    /// Somebody has asked for a new password, which can be set from then on.
+    pub recovery: Option<String>,
     /// Whether the issuer can serve passkeys.
     pub can_add: bool,
 }

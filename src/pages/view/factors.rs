@@ -47,7 +47,7 @@ pub struct RecoveryCodes {
 
 /// Form `change-password`: fields `current`, `password`, and `again` without script.
 pub struct ChangePassword {
-    pub has_password: bool,
+    pub asks_current: bool,
     pub shortest: u32,
     pub faults: Vec<Fault>,
 }

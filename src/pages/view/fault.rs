@@ -57,11 +57,13 @@ pub enum Fault {
     RecoveryCodeWrong,
     /// What is to be removed is the last that may remain.
     FactorLast,
+    /// One answer for every code that does not lead to a new password: wrong, too old, nobody's.
+    RecoverCodeWrong,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 44] = [
+    pub const ALL: [Fault; 45] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -106,6 +108,7 @@ impl Fault {
         Self::AppCodeWrong,
         Self::RecoveryCodeWrong,
         Self::FactorLast,
+        Self::RecoverCodeWrong,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -155,6 +158,7 @@ impl Fault {
             Self::AppCodeWrong => "app-code-wrong",
             Self::RecoveryCodeWrong => "recovery-code-wrong",
             Self::FactorLast => "factor-last",
+            Self::RecoverCodeWrong => "recover-code-wrong",
         }
     }
 
@@ -180,7 +184,8 @@ impl Fault {
             | Self::CodeExpired
             | Self::FactorCodeMissing
             | Self::AppCodeWrong
-            | Self::RecoveryCodeWrong => Some("code"),
+            | Self::RecoveryCodeWrong
+            | Self::RecoverCodeWrong => Some("code"),
             Self::CurrentWrong => Some("current"),
             Self::NameMissing | Self::NameMalformed => Some("name"),
             Self::NumberMissing

@@ -36,6 +36,7 @@ pub mod mandates;
 pub mod policy;
 pub mod problem;
 pub mod reading;
+pub mod recover;
 pub mod register;
 pub mod second_factor;
 pub mod sessions;
@@ -60,6 +61,7 @@ pub use mandates::{
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
 pub use reading::{Help, Privacy};
+pub use recover::{Recover, RecoverCode, RecoverPassword, RecoverSecond, RecoverWaiting, Recovered};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
 pub use second_factor::{AskSecondFactor, NoSecondFactor, Why};
 pub use sessions::{SessionRow, Sessions};

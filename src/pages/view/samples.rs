@@ -65,6 +65,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(mandates(length));
     all.extend(second_factor());
     all.extend(factors(length));
+    all.extend(recover());
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
@@ -122,7 +123,7 @@ fn second_factor() -> Vec<Sample> {
         factor,
         others: others.to_vec(),
         phone: (factor == Sms).then(|| "138******78".to_owned()),
-        to: (why == Why::Change).then_some(address::FACTORS_APP),
+        to: (why == Why::Change).then(|| address::FACTORS_APP.to_owned()),
         faults: faults.to_vec(),
     };
     vec![
@@ -138,6 +139,38 @@ fn second_factor() -> Vec<Sample> {
         sample!("second-factor-passkey", page(Why::Service, Passkey, &[Totp], &[])),
         sample!("second-factor-add", NoSecondFactor { why: Why::Service, can_add: true }),
         sample!("second-factor-none", NoSecondFactor { why: Why::Change, can_add: false }),
+    ]
+}
+
+fn recover() -> Vec<Sample> {
+    use crate::credential::SecondFactor::{RecoveryCode, Totp};
+    let hours = || Some("9:00–17:00".to_owned());
+    let handle = || Uuid::from_u128(7).to_string();
+    let first = |identifier: &str, faults| Recover {
+        identifier: identifier.into(),
+        by_passkey: true,
+        counter_hours: hours(),
+        faults,
+    };
+    let code = |faults| RecoverCode { recovery: handle(), counter_hours: hours(), faults };
+    let second = |factor, other, faults| RecoverSecond { recovery: handle(), factor, other, faults };
+    let password = |faults| RecoverPassword { recovery: handle(), shortest: 8, faults };
+    let wait = Duration::from_secs(2400);
+    vec![
+        sample!("recover", first("", vec![])),
+        sample!("recover-empty", first("", vec![Fault::IdentifierMissing])),
+        sample!("recover-too-many", first(LONG_WORD, vec![Fault::TooMany(wait)])),
+        sample!("recover-code", code(vec![])),
+        sample!("recover-code-wrong", code(vec![Fault::RecoverCodeWrong])),
+        sample!("recover-second", second(Totp, Some((RecoveryCode, "/recover/second?a=b".into())), vec![])),
+        sample!("recover-second-code", second(RecoveryCode, None, vec![Fault::RecoveryCodeWrong])),
+        sample!("recover-password", password(vec![])),
+        sample!("recover-password-short", password(vec![Fault::PasswordShort])),
+        sample!(
+            "recover-waiting",
+            RecoverWaiting { ready_at: "2026-11-25 09:05".into(), counter_hours: hours() }
+        ),
+        sample!("recovered", Recovered { next: "/account".into() }),
     ]
 }
 
@@ -174,7 +207,7 @@ fn factors(length: Length) -> Vec<Sample> {
         fresh: if fresh { vec![Secret::new("0123-4567-89ab-cdef"); 10] } else { vec![] },
         left: if long { 1 } else { 0 },
     };
-    let password = |faults: Vec<Fault>| ChangePassword { has_password: true, shortest: 8, faults };
+    let password = |faults: Vec<Fault>| ChangePassword { asks_current: true, shortest: 8, faults };
     let edit =
         |faults: Vec<Fault>| EditPasskey { id: "one".into(), passkey: passkey("我的手机"), faults };
     vec![
@@ -294,15 +327,23 @@ fn account(length: Length) -> Vec<Sample> {
         let third = Passkey { name: LONG_WORD.into(), added: date(2026, 2, 3), last_used: None };
         if long { vec![one, other, third] } else { vec![one, other] }
     };
-    let home = |trust, passkeys| Account {
-        name: if long { LONG_NAME } else { "王小明" }.into(),
-        number: "4401**********1234".into(),
-        phone: (!long).then(|| "138******78".into()),
-        trust,
-        passkeys,
-        can_add: true,
+    let asked = |recovery: Option<&'static str>| {
+        move |trust, passkeys| Account {
+            name: if long { LONG_NAME } else { "王小明" }.into(),
+            number: "4401**********1234".into(),
+            phone: (!long).then(|| "138******78".into()),
+            trust,
+            passkeys,
+            recovery: recovery.map(str::to_owned),
+            can_add: true,
+        }
     };
-    let mut all = vec![sample!("account-no-passkey", home(TrustLevel::Asserted, vec![]))];
+    let home = asked(None);
+    let recovery = asked(Some("2026-11-25 09:05"))(TrustLevel::Matched, passkeys());
+    let mut all = vec![
+        sample!("account-recovery", recovery),
+        sample!("account-no-passkey", home(TrustLevel::Asserted, vec![])),
+    ];
     for trust in TrustLevel::ALL {
         let name = if trust == TrustLevel::Matched {
             "account".to_owned()

@@ -16,7 +16,7 @@ pub struct AskSecondFactor {
     /// Masked.
     pub phone: Option<String>,
     /// Where the person goes on within their account, if that is where they come from.
-    pub to: Option<&'static str>,
+    pub to: Option<String>,
     pub faults: Vec<Fault>,
 }
 
@@ -83,7 +83,7 @@ impl AskSecondFactor {
     pub fn with(&self, frame: &Frame, factor: &SecondFactor) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("method", factor.as_str());
-        query.extend_pairs(self.to.map(|to| ("to", to)));
+        query.extend_pairs(self.to.as_ref().map(|to| ("to", to)));
         query.extend_pairs(frame.ask.as_ref().map(|ask| ("ask", ask)));
         format!("{}?{}", super::address::SECOND_FACTOR, query.finish())
     }
