@@ -93,15 +93,18 @@ async fn what_has_served_its_time_goes_and_nothing_else() {
                        authenticated_at, generation, state, expires_at)
                      values ($1, 'c', $1, $1, 's', '', '{}', 'hall', 1, 'pwd', $2, 0, 'active', $3)";
         tx.execute(grant, values![id, START, expires]).await.unwrap();
+        let recovery = "insert into recovery (id, person, kind, state, ready_at, ends_at, changed_at, seal)
+                        select $1, id, 'delayed', 'done', $2, $3, $2, $4 from person";
+        tx.execute(recovery, values![id, START, expires, &[0_u8]]).await.unwrap();
     }
     tx.commit().await.unwrap();
     assert_eq!(sweep(&app).await.unwrap(), deletion::Swept::default());
     app.clock.advance(DAY * 32);
     let swept = sweep(&app).await.unwrap();
-    assert_eq!((swept.sessions, swept.grants, swept.audit), (1, 1, 0));
+    assert_eq!((swept.sessions, swept.grants, swept.recoveries, swept.audit), (1, 1, 1, 0));
     app.clock.advance(DAY * 160);
     let swept = sweep(&app).await.unwrap();
-    assert_eq!((swept.sessions, swept.grants, swept.audit), (1, 1, 1));
+    assert_eq!((swept.sessions, swept.grants, swept.recoveries, swept.audit), (1, 1, 1, 1));
 }
 
 #[tokio::test]
