@@ -130,15 +130,34 @@ pub enum Event<'a> {
     },
     PersonDisplaced,
     PersonClosed,
-    PersonChanged { what: &'a str },
-    LevelRaised { trust: TrustLevel, method: &'a str },
-    RegisterLoaded { part: &'a str, written: u64 },
+    PersonChanged {
+        what: &'a str,
+    },
+    LevelRaised {
+        trust: TrustLevel,
+        method: &'a str,
+    },
+    RegisterLoaded {
+        part: &'a str,
+        written: u64,
+    },
     RecoveryAsked,
-    RecoveryRefused { proof: &'a str },
-    RecoveryBegun { recovery: Uuid },
-    RecoveryCancelled { recovery: Uuid },
-    RecoveryTicketIssued { recovery: Uuid, evidence: &'a str },
-    PasswordRecovered { by: &'a str },
+    RecoveryRefused {
+        proof: &'a str,
+    },
+    RecoveryBegun {
+        recovery: Uuid,
+    },
+    RecoveryCancelled {
+        recovery: Uuid,
+    },
+    RecoveryTicketIssued {
+        recovery: Uuid,
+        evidence: &'a str,
+    },
+    PasswordRecovered {
+        by: &'a str,
+    },
 }
 
 impl Event<'_> {

@@ -230,26 +230,3 @@ pub(crate) async fn end(
     audit::record(tx, keys, visit, Event::SignedOut { session: id }, about).await?;
     Ok(true)
 }
-
-/// Ends the sessions of a person, all or all but one, and with them the grants that rest on them; how many.
-pub async fn end_others(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    visit: &Visit,
-    person: Uuid,
-    but: Option<Uuid>,
-    reason: &str,
-) -> Result<usize, Error> {
-    let open = tx
-        .all(
-            "select id from session where person = $1 and ended_at is null and expires_at > $2",
-            values![person, visit.now],
-            |row| row.get::<Uuid>(0),
-        )
-        .await?;
-    let mut ended = 0;
-    for id in open.into_iter().filter(|id| Some(*id) != but) {
-        ended += usize::from(end(tx, keys, visit, id, person, reason).await?);
-    }
-    Ok(ended)
-}

@@ -13,11 +13,12 @@ use crate::base::{AuthenticationLevel, Secret};
 use crate::credential::{self, Factor, Owned, Proof, Verdict, password, recovery};
 use crate::http::{Failure, urls};
 use crate::identity;
+use crate::logout;
 use crate::pages::here::{Here, Posted};
 use crate::pages::register::password::weak;
 use crate::pages::sign_in::known_browser;
 use crate::pages::view::{ChangePassword, Fault};
-use crate::session::{self, Session};
+use crate::session::Session;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     match gate(&here, urls::FACTORS_PASSWORD).await? {
@@ -51,8 +52,9 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     audit::record(&mut tx, &keys, &here.visit, Event::PasswordSet, about).await?;
     recovery::settle(&mut tx, &here.visit, person.id).await?;
     let but = Some(session.id);
-    session::end_others(&mut tx, &keys, &here.visit, person.id, but, "password changed").await?;
+    logout::end_all(&mut tx, &keys, &here.visit, person.id, but, "password changed").await?;
     tx.commit().await?;
+    app.logout_queued.notify_one();
     announce::tell(&here, person.id, News::PasswordChanged).await?;
     Ok(here.go(&here.along(urls::FACTORS)))
 }

@@ -10,13 +10,14 @@ use crate::base::Secret;
 use crate::credential::{Proof, password, recovery};
 use crate::http::Failure;
 use crate::identity::{self, PersonState};
+use crate::logout;
 use crate::pages::factors::announce::{self, News};
 use crate::pages::here::{Here, Posted};
 use crate::pages::kept;
 use crate::pages::register::password::weak;
 use crate::pages::sign_in::begin_session;
 use crate::pages::view::{Fault, RecoverPassword, Recovered};
-use crate::session::{self, Before};
+use crate::session::Before;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let (handle, recovery) = kept::find::<Recovery>(&here, &here.query).await?;
@@ -70,8 +71,10 @@ async fn set(here: &Here, person: Uuid, by: By, phc: &str) -> Result<(), Failure
     password::set(&mut tx, &visit, person, phc).await?;
     let event = Event::PasswordRecovered { by: by.as_str() };
     audit::record(&mut tx, &keys, &visit, event, About { person: Some(person), client: None }).await?;
-    session::end_others(&mut tx, &keys, &visit, person, None, "password recovered").await?;
-    Ok(tx.commit().await?)
+    logout::end_all(&mut tx, &keys, &visit, person, None, "password recovered").await?;
+    tx.commit().await?;
+    here.app.logout_queued.notify_one();
+    Ok(())
 }
 
 fn page(here: &Here, recovery: &Recovery, handle: Uuid, faults: Vec<Fault>) -> Result<Response, Failure> {
