@@ -28,6 +28,7 @@ mod nodes;
 mod numbers;
 mod oracle;
 mod pending_verification;
+mod proofs;
 mod ranks;
 mod register;
 mod sign_in;

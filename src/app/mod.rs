@@ -14,6 +14,7 @@ use crate::credential::{Attempts, Hasher, Passkeys, Quota};
 use crate::crypto::MasterKey;
 use crate::db::Db;
 use crate::keys::KeyRing;
+use crate::outbound::face::Face;
 use crate::outbound::http::Web;
 use crate::outbound::registers::Registers;
 use crate::outbound::sms::Sms;
@@ -44,6 +45,7 @@ pub struct Parts {
     pub passkeys: Option<Passkeys>,
     pub registers: Registers,
     pub sms: Sms,
+    pub face: Face,
     pub web: Web,
 }
 
@@ -78,6 +80,7 @@ impl App {
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
             registers: Registers::open(&config, &transient)?,
             sms: Sms::open(&config)?,
+            face: Face::open(&config)?,
             web: Web::open(&config)?,
             config,
             clock,

@@ -48,6 +48,10 @@ pub enum Event<'a> {
     PersonClosed,
     PersonChanged { what: &'a str },
     LevelRaised { trust: TrustLevel, method: &'a str },
+    ProofAgreed { method: &'a str },
+    ProofDenied { method: &'a str },
+    ProofRefused { method: &'a str, reason: &'a str },
+    ProofWithdrawn { method: &'a str },
 }
 
 impl Event<'_> {
@@ -95,6 +99,10 @@ impl Event<'_> {
             Self::PersonClosed => "person.closed",
             Self::PersonChanged { .. } => "person.changed",
             Self::LevelRaised { .. } => "person.proven",
+            Self::ProofAgreed { .. } => "proof.agreed",
+            Self::ProofDenied { .. } => "proof.denied",
+            Self::ProofRefused { .. } => "proof.refused",
+            Self::ProofWithdrawn { .. } => "proof.withdrawn",
         }
     }
 
@@ -136,6 +144,10 @@ impl Event<'_> {
             Self::CaseOpened { case, kind } => json!({ "case": case, "kind": kind }),
             Self::PersonChanged { what } => json!({ "what": what }),
             Self::LevelRaised { trust, method } => json!({ "trust": trust, "method": method }),
+            Self::ProofAgreed { method } | Self::ProofDenied { method } | Self::ProofWithdrawn { method } => {
+                json!({ "method": method })
+            }
+            Self::ProofRefused { method, reason } => json!({ "method": method, "reason": reason }),
             Self::VerificationPending
             | Self::PasswordSet
             | Self::PersonDisplaced

@@ -160,6 +160,8 @@ section! {
         checks_per_source: u64 = 60,
         /// Registrations tried in all in an hour.
         checks_in_all: u64 = 100_000,
+        /// Proofs of who somebody is that one person may begin in a day; sources and all together as above.
+        proofs_per_person: u64 = 10,
     }
 }
 
@@ -202,6 +204,21 @@ section! {
         keep_match_minutes: u64 = 60,
         /// Days after which a register's data are too old to conclude anything from.
         stale_days: u64 = 30,
+    }
+}
+
+section! {
+    /// Who checks from afar that a face is that of the document's owner.
+    "face" Face {
+        /// Base URL: `POST /checks` begins one, `GET /checks/{reference}` tells how it ended. Unset: nobody
+        /// is offered it.
+        url: Option<Url> = None,
+        /// Where people do the check, if not at that origin.
+        pages_url: Option<Url> = None,
+        /// A file with the bearer token.
+        key_file: Option<PathBuf> = None,
+        /// Who does it, as people are told before they agree.
+        name: String = "国家人口基础信息库人脸比对服务".to_owned(),
     }
 }
 

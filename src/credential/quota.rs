@@ -21,6 +21,8 @@ pub enum Rationed<'a> {
     Sms { phone: &'a crate::base::Phone },
     /// A registration tried with this official number, in its one written form.
     Registration { number: &'a str },
+    /// A proof of who they are, begun by this person.
+    Proof { person: uuid::Uuid },
 }
 
 /// The rations that are left. Cheap to clone.
@@ -54,6 +56,11 @@ impl Quota {
                     limits.checks_per_number,
                 ),
                 ("registration/all".to_owned(), HOUR, limits.checks_in_all),
+            ],
+            Rationed::Proof { person } => [
+                (format!("proof/source/{source}"), HOUR, limits.checks_per_source),
+                (format!("proof/person/{person}"), DAY, limits.proofs_per_person),
+                ("proof/all".to_owned(), HOUR, limits.checks_in_all),
             ],
         };
         for (name, window, limit) in [by_source, of_one, in_all] {

@@ -25,7 +25,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0002_acting_for_another",
     "0003_pending_verification",
     "0004_factors",
-    "0005_cases"
+    "0005_cases",
+    "0006_proofs"
 ];
 
 const LEDGER: &str =

@@ -45,6 +45,15 @@ pub const SECOND_FACTOR: &str = "/second-factor";
 pub const SECOND_FACTOR_SEND: &str = "/second-factor/send";
 /// Post only: back to the relying system without.
 pub const SECOND_FACTOR_LEAVE: &str = "/second-factor/leave";
+/// What would make us surer who somebody is.
+pub const RAISE: &str = "/raise";
+/// Post only: back to the relying system without.
+pub const RAISE_LEAVE: &str = "/raise/leave";
+pub const PROOF_FACE: &str = "/account/proof/face";
+/// Where the person comes back to from the check.
+pub const PROOF_FACE_DONE: &str = "/account/proof/face/done";
+/// Post only.
+pub const PROOF_FACE_WITHDRAW: &str = "/account/proof/face/withdraw";
 pub const FACTORS: &str = "/account/factors";
 /// Post only: whether a second factor is always asked for.
 pub const FACTORS_ALWAYS: &str = "/account/factors/always";

@@ -3,6 +3,7 @@
 mod arrive;
 mod binding;
 mod cases;
+mod face;
 mod handle;
 mod number_index;
 mod organization;
@@ -15,6 +16,9 @@ pub mod verification;
 pub use arrive::{Arrival, arrive};
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use cases::{Case, CaseKind, open_case, open_cases};
+pub use face::{
+    FaceCheck, FaceOutcome, agree_to_face, agreed_to_face, end_face_check, open_face_check, withdraw_face,
+};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
 pub use organization::{
@@ -23,7 +27,7 @@ pub use organization::{
 pub use person::{Person, PersonState, load};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
-pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew};
+pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew, withdraw};
 pub use verification::{Claimed, Verification, VerificationState};
 
 use crate::crypto::Unopenable;

@@ -1,9 +1,10 @@
-//! Rank 2: the ways out of the house. [`Web`] leads to addresses that clients give, [`Registers`] and
-//! [`Sms`] to those that the operator configured.
+//! Rank 2: the ways out of the house. [`Web`] leads to addresses that clients give, [`Registers`],
+//! [`Sms`] and [`Face`] to those that the operator configured.
 //!
 //! None of them follows a redirect, asks the environment for a proxy, or puts into an error or a log what
 //! it was asked to carry.
 
+pub mod face;
 mod guard;
 pub mod http;
 pub mod registers;
@@ -13,6 +14,7 @@ mod transport;
 #[cfg(test)]
 mod testing;
 
+pub use face::Face;
 pub use http::{FetchError, Web};
 pub use registers::{Answer, LegalPerson, LegalPersonAnswer, NoAnswer, Registers};
 pub use sms::{SentSms, Sms, SmsError};

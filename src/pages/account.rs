@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::factors::{gate, shown};
 use super::here::Here;
+use super::proofs::level;
 use super::view::{Account, AddPasskey, Setting};
 use crate::credential::passkey;
 use crate::http::{Failure, urls};
@@ -23,7 +24,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         name: person.name.as_str().to_owned(),
         number: person.number.masked(),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
-        trust: person.binding.trust(here.visit.now, &here.app.config.trust),
+        level: level(&here, session).await?,
         passkeys: passkeys.into_iter().map(shown).collect(),
         can_add: here.app.passkeys.is_some(),
     };

@@ -181,10 +181,15 @@ impl Here {
 
     /// A page, with what every page's answer carries.
     pub fn page(&self, status: StatusCode, html: String) -> Response {
+        self.page_leading_to(status, html, None)
+    }
+
+    /// A page with a form whose answer may lead to this origin.
+    pub fn page_leading_to(&self, status: StatusCode, html: String, also: Option<String>) -> Response {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
         let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect_uri));
-        let policy = content_security_policy(target.as_deref());
+        let policy = content_security_policy(target.iter().chain(&also).map(String::as_str));
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
         if let Ok(policy) = HeaderValue::from_str(&policy) {

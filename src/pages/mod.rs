@@ -12,6 +12,7 @@ mod here;
 mod identifier;
 mod mandates;
 mod passkey;
+mod proofs;
 mod reading;
 mod register;
 mod second_factor;
@@ -58,6 +59,11 @@ pub fn routes() -> Router<App> {
         .route(urls::SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
         .route(urls::SECOND_FACTOR_SEND, post(second_factor::resend))
         .route(urls::SECOND_FACTOR_LEAVE, post(second_factor::leave))
+        .route(urls::RAISE, get(proofs::show))
+        .route(urls::RAISE_LEAVE, post(proofs::leave))
+        .route(urls::PROOF_FACE, get(proofs::face::show).post(proofs::face::submit))
+        .route(urls::PROOF_FACE_DONE, get(proofs::face::done))
+        .route(urls::PROOF_FACE_WITHDRAW, post(proofs::face::withdraw))
         .route(urls::FACTORS, get(factors::show))
         .route(urls::FACTORS_ALWAYS, post(factors::always))
         .route(urls::FACTORS_APP, get(factors::app::show).post(factors::app::submit))

@@ -53,11 +53,16 @@ pub enum Fault {
     RecoveryCodeWrong,
     /// What is to be removed is the last that may remain.
     FactorLast,
+    FaceFailed,
+    /// The person has not done the check to its end.
+    FaceUnfinished,
+    /// Who does the check does not answer.
+    FaceSilent,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 40] = [
+    pub const ALL: [Fault; 43] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -98,6 +103,9 @@ impl Fault {
         Self::AppCodeWrong,
         Self::RecoveryCodeWrong,
         Self::FactorLast,
+        Self::FaceFailed,
+        Self::FaceUnfinished,
+        Self::FaceSilent,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -143,6 +151,9 @@ impl Fault {
             Self::AppCodeWrong => "app-code-wrong",
             Self::RecoveryCodeWrong => "recovery-code-wrong",
             Self::FactorLast => "factor-last",
+            Self::FaceFailed => "face-failed",
+            Self::FaceUnfinished => "face-unfinished",
+            Self::FaceSilent => "face-silent",
         }
     }
 
@@ -150,6 +161,7 @@ impl Fault {
     pub const fn field(self) -> Option<&'static str> {
         match self {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
+            Self::FaceFailed | Self::FaceUnfinished | Self::FaceSilent => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing

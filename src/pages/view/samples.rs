@@ -62,6 +62,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(capacity(length));
     all.extend(mandates(length));
     all.extend(second_factor());
+    all.extend(raise(length));
     all.extend(factors(length));
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
@@ -140,6 +141,45 @@ fn second_factor() -> Vec<Sample> {
         sample!("second-factor-passkey", page(Why::Service, Passkey, &[Totp], &[])),
         sample!("second-factor-add", NoSecondFactor { why: Why::Service, can_add: true }),
         sample!("second-factor-none", NoSecondFactor { why: Why::Change, can_add: false }),
+    ]
+}
+
+fn level(trust: TrustLevel, length: Length) -> Level {
+    let long = length == Length::Longest;
+    Level {
+        trust,
+        because: Some(("level-by-three-elements", date(2026, 5, 3))),
+        until: long.then(|| date(2027, 12, 31)),
+        lapsed: long.then(|| (TrustLevel::Attended, date(2026, 10, 10))),
+    }
+}
+
+fn raise(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let page = |needed, trust, faults: Vec<Fault>| Raise {
+        needed,
+        level: level(trust, length),
+        ways: if long { vec![Way::Face] } else { vec![] },
+        counter_hours: Some("9:00–12:00, 14:00–17:00".into()),
+        faults,
+    };
+    let face = |needs_guardian, faults: Vec<Fault>| AskFace {
+        checker: if long { LONG_SERVICE } else { "人脸比对服务" }.into(),
+        needs_guardian,
+        agreed: long.then(|| date(2026, 11, 20)),
+        again: faults.first().map(|_| "/account/proof/face/done?check=1".to_owned()),
+        counter_hours: None,
+        faults,
+    };
+    vec![
+        sample!("raise", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![])),
+        sample!("raise-attended", page(Some(TrustLevel::Attended), TrustLevel::Proven, vec![])),
+        sample!("raise-nothing", page(None, TrustLevel::Attended, vec![])),
+        sample!("face", face(false, vec![])),
+        sample!("face-guardian", face(true, vec![])),
+        sample!("face-failed", face(false, vec![Fault::FaceFailed])),
+        sample!("face-unfinished", face(false, vec![Fault::FaceUnfinished])),
+        sample!("face-silent", face(false, vec![Fault::FaceSilent])),
     ]
 }
 
@@ -292,7 +332,7 @@ fn account(length: Length) -> Vec<Sample> {
         name: if long { LONG_NAME } else { "王小明" }.into(),
         number: "4401**********1234".into(),
         phone: (!long).then(|| "138******78".into()),
-        trust,
+        level: level(trust, length),
         passkeys,
         can_add: true,
     };

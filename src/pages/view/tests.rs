@@ -98,10 +98,13 @@ fn every_form_carries_token_and_ask() {
         "capacity",
         "change-password",
         "consent",
+        "face",
+        "face-withdraw",
         "invitation",
         "mandate",
         "mandate-end",
         "organization",
+        "raise-leave",
         "recovery-codes",
         "register-code",
         "register-name",
@@ -142,6 +145,8 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     for page in ["second-factor", "second-factor-sms", "second-factor-recovery"] {
         has(page, "form#second-factor input[name=code]");
     }
+    has("face", "form#face button#allow[name=decision][value=allow]");
+    has("face", "form#face button#deny[name=decision][value=deny]");
     has("sign-out", "form#sign-out button");
     for problem in Problem::ALL {
         has(&format!("problem-{}", problem.code()), &format!("[data-error='{}']", problem.code()));
