@@ -1,6 +1,7 @@
 //! Proofs of who somebody is that come from elsewhere, and how people are led to them.
 
 mod face;
+mod national;
 
 use serde_json::json;
 use yihao::base::TrustLevel;

@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::keys::KeyRing;
 use crate::outbound::face::Face;
 use crate::outbound::http::Web;
+use crate::outbound::national::National;
 use crate::outbound::registers::Registers;
 use crate::outbound::sms::Sms;
 use crate::transient::Transient;
@@ -46,6 +47,7 @@ pub struct Parts {
     pub registers: Registers,
     pub sms: Sms,
     pub face: Face,
+    pub national: National,
     pub web: Web,
 }
 
@@ -81,6 +83,7 @@ impl App {
             registers: Registers::open(&config, &transient)?,
             sms: Sms::open(&config)?,
             face: Face::open(&config)?,
+            national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
             config,
             clock,

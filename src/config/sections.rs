@@ -223,6 +223,33 @@ section! {
 }
 
 section! {
+    /// Another OpenID provider that vouches for who somebody is: the national platform.
+    "national" National {
+        /// Its issuer. Unset: nobody is offered it.
+        issuer: Option<Url> = None,
+        /// Under which name it knows Yihao. The redirect URI registered there is
+        /// `{server.issuer}/sign-in/national/return`.
+        client_id: String = "yihao".to_owned(),
+        /// A file with the client secret.
+        secret_file: Option<PathBuf> = None,
+        /// What it is called on pages.
+        name: String = "国家政务服务平台".to_owned(),
+        /// What is asked for there.
+        scopes: Vec<String> = ["openid", "profile", "official_number"].map(str::to_owned).to_vec(),
+        /// The claim of its userinfo that has the citizen ID.
+        number_claim: String = "official_number".to_owned(),
+        /// The claim of its userinfo that has the name.
+        name_claim: String = "name".to_owned(),
+        /// The trust level that its word gives: 4 or 5.
+        trust: u8 = 4,
+        /// A claim with the level that it is itself sure of; `trust` is then the most that is given.
+        trust_claim: Option<String> = None,
+        /// Values of its `acr` that mean two factors. Others mean one.
+        two_factors_acr: Vec<String> = Vec::new(),
+    }
+}
+
+section! {
     /// How codes and notices reach a phone.
     "sms" Sms {
         /// The gateway: `POST` of JSON with `request_id`, `phone`, `text`. Unset: no SMS can be sent.

@@ -21,8 +21,8 @@ pub enum Rationed<'a> {
     Sms { phone: &'a crate::base::Phone },
     /// A registration tried with this official number, in its one written form.
     Registration { number: &'a str },
-    /// A proof of who they are, begun by this person.
-    Proof { person: uuid::Uuid },
+    /// A proof of who they are, begun by this person, or in this browser.
+    Proof { by: uuid::Uuid },
 }
 
 /// The rations that are left. Cheap to clone.
@@ -57,9 +57,9 @@ impl Quota {
                 ),
                 ("registration/all".to_owned(), HOUR, limits.checks_in_all),
             ],
-            Rationed::Proof { person } => [
+            Rationed::Proof { by } => [
                 (format!("proof/source/{source}"), HOUR, limits.checks_per_source),
-                (format!("proof/person/{person}"), DAY, limits.proofs_per_person),
+                (format!("proof/by/{by}"), DAY, limits.proofs_per_person),
                 ("proof/all".to_owned(), HOUR, limits.checks_in_all),
             ],
         };

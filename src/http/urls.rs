@@ -20,6 +20,12 @@ pub const CLIENT: &str = "/clients/{id}";
 // The people. Forms post to the address that showed them.
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
+/// Off to the national platform.
+pub const NATIONAL: &str = "/sign-in/national";
+/// Where the national platform sends people back to.
+pub const NATIONAL_RETURN: &str = "/sign-in/national/return";
+/// Post only: begin anew with a number that an account holds on weaker proof.
+pub const NATIONAL_ANEW: &str = "/sign-in/national/anew";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.

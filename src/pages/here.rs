@@ -96,7 +96,7 @@ impl Here {
     }
 
     /// The Ask of `id`, if it is this browser's; otherwise the sign-in that was begun is over.
-    async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
+    pub(super) async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
         let Some(id) = id else { return Ok(None) };
         let ask = ask::find(&self.app.transient, &id).await?.ok_or_else(Failure::expired)?;
         if ask.browser != self.browser.id {

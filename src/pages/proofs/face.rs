@@ -83,7 +83,7 @@ async fn begin(here: &Here, session: &Session) -> Result<Response, Failure> {
     if needs_guardian(here, &person) {
         return page(here, session, StatusCode::FORBIDDEN, None, None).await;
     }
-    app.quota.take(&keys, visit, Rationed::Proof { person: person.id }).await?;
+    app.quota.take(&keys, visit, Rationed::Proof { by: person.id }).await?;
     let id = visit.id();
     // The Ask's id is worth nothing outside this browser.
     let return_to = match &here.way {

@@ -1,6 +1,7 @@
 //! What makes us surer who somebody is: the page that explains and offers, and the ways it leads to.
 
 pub mod face;
+pub mod national;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -59,6 +60,9 @@ pub async fn level(here: &Here, session: &Session) -> Result<view::Level, Failur
 }
 
 fn ways(here: &Here, needed: TrustLevel) -> Vec<Way> {
-    let face = needed <= TrustLevel::Proven && here.app.face.configured();
-    [face.then_some(Way::Face)].into_iter().flatten().collect()
+    let (app, config) = (&here.app, &here.app.config);
+    let face = needed <= TrustLevel::Proven && app.face.configured();
+    let national = u8::from(needed) <= config.national.trust && app.national.configured();
+    let national = national.then(|| Way::National { name: config.national.name.clone() });
+    [national, face.then_some(Way::Face)].into_iter().flatten().collect()
 }

@@ -58,11 +58,17 @@ pub enum Fault {
     FaceUnfinished,
     /// Who does the check does not answer.
     FaceSilent,
+    /// The national platform did not say who it is.
+    NationalRefused,
+    /// Who was shown is not who is signed in. Nothing of them is told.
+    OtherPerson,
+    /// Below 14.
+    GuardianNeeded,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 43] = [
+    pub const ALL: [Fault; 46] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -106,6 +112,9 @@ impl Fault {
         Self::FaceFailed,
         Self::FaceUnfinished,
         Self::FaceSilent,
+        Self::NationalRefused,
+        Self::OtherPerson,
+        Self::GuardianNeeded,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -154,6 +163,9 @@ impl Fault {
             Self::FaceFailed => "face-failed",
             Self::FaceUnfinished => "face-unfinished",
             Self::FaceSilent => "face-silent",
+            Self::NationalRefused => "national-refused",
+            Self::OtherPerson => "other-person",
+            Self::GuardianNeeded => "guardian-needed",
         }
     }
 
@@ -162,6 +174,7 @@ impl Fault {
         match self {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
             Self::FaceFailed | Self::FaceUnfinished | Self::FaceSilent => None,
+            Self::NationalRefused | Self::OtherPerson | Self::GuardianNeeded => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing

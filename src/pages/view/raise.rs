@@ -7,6 +7,7 @@ use crate::base::TrustLevel;
 
 page!(Raise, "raise.html");
 page!(AskFace, "face.html");
+page!(NumberHeld, "number_held.html");
 
 /// What there is, what is wanted, and the ways there. Form `raise-leave` goes back to the service without.
 pub struct Raise {
@@ -23,6 +24,10 @@ pub struct Raise {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
     Face,
+    /// A platform of this name.
+    National {
+        name: String,
+    },
 }
 
 /// "Do you agree?", asked before each check. Form `face`: buttons `allow` and `deny`. Form `face-withdraw`, where
@@ -38,6 +43,11 @@ pub struct AskFace {
     pub again: Option<String>,
     pub counter_hours: Option<String>,
     pub faults: Vec<Fault>,
+}
+
+/// Somebody has proven a number that an account holds on weaker proof. Is that account theirs? Form `anew`: no.
+pub struct NumberHeld {
+    pub handle: String,
 }
 
 impl Raise {

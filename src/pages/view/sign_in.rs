@@ -8,6 +8,8 @@ page!(SignIn, "sign_in.html");
 pub struct SignIn {
     pub reason: Reason,
     pub methods: Methods,
+    /// The name of a platform that people may sign in by.
+    pub national: Option<String>,
     /// What was typed before, to be put right.
     pub identifier: String,
     pub faults: Vec<Fault>,

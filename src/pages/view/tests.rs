@@ -95,6 +95,7 @@ fn every_form_carries_token_and_ask() {
     let known = [
         "add-app",
         "always",
+        "anew",
         "capacity",
         "change-password",
         "consent",
