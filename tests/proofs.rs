@@ -1,5 +1,6 @@
 //! Proofs of who somebody is that come from elsewhere, and how people are led to them.
 
+mod certificate;
 mod face;
 mod national;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::base::{Actor, Chance, Channel, Clock, Language, Visit};
 use crate::config::Config;
 use crate::credential::{Attempts, Hasher, Passkeys, Quota};
-use crate::crypto::MasterKey;
+use crate::crypto::{Authorities, MasterKey};
 use crate::db::Db;
 use crate::keys::KeyRing;
 use crate::outbound::face::Face;
@@ -48,6 +48,8 @@ pub struct Parts {
     pub sms: Sms,
     pub face: Face,
     pub national: National,
+    /// None where no certificates are believed.
+    pub authorities: Option<Authorities>,
     pub web: Web,
 }
 
@@ -83,6 +85,7 @@ impl App {
             registers: Registers::open(&config, &transient)?,
             sms: Sms::open(&config)?,
             face: Face::open(&config)?,
+            authorities: Authorities::open(&config.certificate).map_err(anyhow::Error::msg)?,
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
             config,

@@ -34,6 +34,7 @@ pub struct Config {
     pub sms: Sms,
     pub face: Face,
     pub national: National,
+    pub certificate: Certificate,
     pub outbound: Outbound,
     pub log: Log,
     pub danger: Danger,
@@ -74,6 +75,9 @@ impl Config {
         if self.server.tls.cert.is_some() != self.server.tls.key.is_some() {
             return Err(Invalid("server.tls: cert and key are given together".to_owned()));
         }
+        if self.certificate.from_proxy && self.server.trusted_proxies.is_empty() {
+            return Err(Invalid("certificate.from_proxy: server.trusted_proxies names no proxy".to_owned()));
+        }
         if !(4..=5).contains(&self.national.trust) {
             return Err(Invalid("national.trust: 4 or 5".to_owned()));
         }
@@ -107,6 +111,7 @@ impl Config {
             Sms::reference(),
             Face::reference(),
             National::reference(),
+            Certificate::reference(),
             Outbound::reference(),
             Log::reference(),
             Danger::reference(),

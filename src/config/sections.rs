@@ -250,6 +250,23 @@ section! {
 }
 
 section! {
+    /// Digital certificates of people, on a key in their hands (CA U-key).
+    "certificate" Certificate {
+        /// The authorities whose certificates are believed, PEM. Unset: nobody is offered it.
+        ca_file: Option<PathBuf> = None,
+        /// Their revocation lists, PEM. Read again when a file changes; once a list is over, nobody is believed
+        /// until there is a newer one. Without any, a stolen key counts until its certificate ends.
+        crl_files: Vec<PathBuf> = Vec::new(),
+        /// Believe `Client-Cert` and `Client-Cert-Chain` (RFC 9440) from `server.trusted_proxies`. The proxies must
+        /// remove these headers from what clients send.
+        from_proxy: bool = false,
+        /// The authorities give keys only in hardware that wants a PIN for each use: then a sign-in by one is of
+        /// level 3, else of level 1.
+        hardware: bool = false,
+    }
+}
+
+section! {
     /// How codes and notices reach a phone.
     "sms" Sms {
         /// The gateway: `POST` of JSON with `request_id`, `phone`, `text`. Unset: no SMS can be sent.

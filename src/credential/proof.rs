@@ -19,6 +19,10 @@ pub enum Proof {
     Upstream {
         two_factors: bool,
     },
+    /// A certificate's key, shown in TLS. In hardware that wants a PIN, if whoever gave it gives no other.
+    Certificate {
+        hardware: bool,
+    },
 }
 
 /// What a factor rests on. Two of one kind are no second factor: who has the phone has its codes and, it
@@ -34,7 +38,11 @@ impl Proof {
     const fn kind(self) -> Kind {
         match self {
             Self::Password => Kind::Knowledge,
-            Self::Passkey { .. } | Self::SmsCode | Self::Totp | Self::RecoveryCode => Kind::Possession,
+            Self::Passkey { .. }
+            | Self::SmsCode
+            | Self::Totp
+            | Self::RecoveryCode
+            | Self::Certificate { .. } => Kind::Possession,
             // Which kind it was over there is not known.
             Self::Upstream { .. } => Kind::Elsewhere,
         }
@@ -44,7 +52,9 @@ impl Proof {
 /// The level that the proofs reach together; `None` where nothing was proven.
 pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
     proofs.first()?;
-    Some(if proofs.contains(&Proof::Passkey { user_verified: true }) {
+    // TLS binds the key to this connection: what was signed for another site is worth nothing here.
+    let bound = [Proof::Passkey { user_verified: true }, Proof::Certificate { hardware: true }];
+    Some(if bound.iter().any(|proof| proofs.contains(proof)) {
         AuthenticationLevel::PhishingResistant
     } else if proofs.contains(&Proof::Upstream { two_factors: true }) || differ(proofs) {
         AuthenticationLevel::TwoFactors
@@ -65,17 +75,21 @@ fn differ(proofs: &[Proof]) -> bool {
 ///
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
-/// unless a person is present. A recovery code is `otp`, like an app's: a password that counts once is what
+/// unless a person is present. A certificate's key is `hwk` and `pin` where its authority gives no other,
+/// else `pop`. A recovery code is `otp`, like an app's: a password that counts once is what
 /// RFC 4949 means by the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which has no word for "another provider says
 /// so"; it is what others use, and tells no method that nobody here has seen. `mfa` stands wherever the level is above one factor: a passkey that has
 /// verified its user is two factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
+    let certificate = |hardware| proofs.contains(&Proof::Certificate { hardware });
     let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
     [
         ("pwd", proofs.contains(&Proof::Password)),
         ("otp", proofs.contains(&Proof::Totp) || proofs.contains(&Proof::RecoveryCode)),
         ("sms", proofs.contains(&Proof::SmsCode)),
-        ("pop", passkey),
+        ("hwk", certificate(true)),
+        ("pin", certificate(true)),
+        ("pop", passkey || certificate(false)),
         ("user", passkey),
         ("fed", proofs.iter().any(|proof| matches!(proof, Proof::Upstream { .. }))),
         ("mfa", aal(proofs) > Some(AuthenticationLevel::OneFactor)),
@@ -95,7 +109,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 16] = [
+        let table: [(&[Proof], _, &[&str]); 18] = [
             (&[], None, &[]),
             (&[Proof::Password], Some(OneFactor), &["pwd"]),
             (&[Proof::Password, Proof::Password], Some(OneFactor), &["pwd"]),
@@ -114,6 +128,8 @@ mod tests {
             (&[Proof::Upstream { two_factors: false }], Some(OneFactor), &["fed"]),
             (&[Proof::Upstream { two_factors: true }], Some(TwoFactors), &["fed", "mfa"]),
             (&[Proof::Upstream { two_factors: false }, Proof::Password], Some(OneFactor), &["pwd", "fed"]),
+            (&[Proof::Certificate { hardware: false }], Some(OneFactor), &["pop"]),
+            (&[Proof::Certificate { hardware: true }], Some(PhishingResistant), &["hwk", "pin", "mfa"]),
             (&[VERIFIED], Some(PhishingResistant), &["pop", "user", "mfa"]),
             (&[Proof::Password, VERIFIED], Some(PhishingResistant), &["pwd", "pop", "user", "mfa"]),
         ];

@@ -25,7 +25,8 @@ pub const NATIONAL: &str = "/sign-in/national";
 /// Where the national platform sends people back to.
 pub const NATIONAL_RETURN: &str = "/sign-in/national/return";
 /// Post only: begin anew with a number that an account holds on weaker proof.
-pub const NATIONAL_ANEW: &str = "/sign-in/national/anew";
+pub const ANEW: &str = "/sign-in/anew";
+pub const CERTIFICATE: &str = "/sign-in/certificate";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.

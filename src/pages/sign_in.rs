@@ -32,9 +32,10 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
         _ => return Ok(None),
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
-    let elsewhere = here.session.is_none() && here.app.national.configured();
-    let national = elsewhere.then(|| here.app.config.national.name.clone());
-    Ok(Some(SignIn { reason, methods, national, identifier: hint, faults: Vec::new() }))
+    let nobody = here.session.is_none();
+    let certificate = nobody && here.app.authorities.is_some();
+    let national = (nobody && here.app.national.configured()).then(|| here.app.config.national.name.clone());
+    Ok(Some(SignIn { reason, methods, national, certificate, identifier: hint, faults: Vec::new() }))
 }
 
 pub async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {

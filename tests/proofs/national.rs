@@ -165,7 +165,7 @@ async fn an_account_on_weaker_proof_gives_way_only_when_its_number_s_owner_says_
     let mut thief = Browser::new(&country.province);
     let csrf = thief.open("/sign-in").await.attribute("input[name=csrf]", "value").unwrap();
     let fields = [("csrf".to_owned(), csrf), ("proof".to_owned(), handle)];
-    assert_eq!(thief.post("/sign-in/national/anew", &fields).await.status, 410);
+    assert_eq!(thief.post("/sign-in/anew", &fields).await.status, 410);
     let page = country.visits(&mut browser, &citizen).await;
     assert!(page.has("#anew"));
     browser.submit_again("#anew", &[]).await.is_at("/register/passkey");

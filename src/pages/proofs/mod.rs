@@ -1,5 +1,7 @@
 //! What makes us surer who somebody is: the page that explains and offers, and the ways it leads to.
 
+pub mod arriving;
+pub mod certificate;
 pub mod face;
 pub mod national;
 
@@ -64,5 +66,6 @@ fn ways(here: &Here, needed: TrustLevel) -> Vec<Way> {
     let face = needed <= TrustLevel::Proven && app.face.configured();
     let national = u8::from(needed) <= config.national.trust && app.national.configured();
     let national = national.then(|| Way::National { name: config.national.name.clone() });
-    [national, face.then_some(Way::Face)].into_iter().flatten().collect()
+    let certificate = app.authorities.is_some().then_some(Way::Certificate);
+    [national, face.then_some(Way::Face), certificate].into_iter().flatten().collect()
 }

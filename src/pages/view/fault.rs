@@ -64,11 +64,15 @@ pub enum Fault {
     OtherPerson,
     /// Below 14.
     GuardianNeeded,
+    CertificateMissing,
+    CertificateExpired,
+    /// Unknown authority, revoked, or without a citizen ID.
+    CertificateRefused,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 46] = [
+    pub const ALL: [Fault; 49] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -115,6 +119,9 @@ impl Fault {
         Self::NationalRefused,
         Self::OtherPerson,
         Self::GuardianNeeded,
+        Self::CertificateMissing,
+        Self::CertificateExpired,
+        Self::CertificateRefused,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -166,6 +173,9 @@ impl Fault {
             Self::NationalRefused => "national-refused",
             Self::OtherPerson => "other-person",
             Self::GuardianNeeded => "guardian-needed",
+            Self::CertificateMissing => "certificate-missing",
+            Self::CertificateExpired => "certificate-expired",
+            Self::CertificateRefused => "certificate-refused",
         }
     }
 
@@ -175,6 +185,7 @@ impl Fault {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
             Self::FaceFailed | Self::FaceUnfinished | Self::FaceSilent => None,
             Self::NationalRefused | Self::OtherPerson | Self::GuardianNeeded => None,
+            Self::CertificateMissing | Self::CertificateExpired | Self::CertificateRefused => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing

@@ -69,6 +69,7 @@ fn method_key(method: &str) -> &'static str {
         "import" => "level-by-import",
         "face" => "level-by-face",
         "national" => "level-by-national",
+        "certificate" => "level-by-certificate",
         _ => "level-by-other",
     }
 }

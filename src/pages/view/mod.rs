@@ -57,7 +57,7 @@ pub use mandates::{
 };
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
-pub use raise::{AskFace, NumberHeld, Raise, Way};
+pub use raise::{AskCertificate, AskFace, NumberHeld, Raise, Way};
 pub use reading::{Help, Privacy};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
 pub use second_factor::{AskSecondFactor, NoSecondFactor, Why};

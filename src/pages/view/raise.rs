@@ -7,6 +7,7 @@ use crate::base::TrustLevel;
 
 page!(Raise, "raise.html");
 page!(AskFace, "face.html");
+page!(AskCertificate, "certificate.html");
 page!(NumberHeld, "number_held.html");
 
 /// What there is, what is wanted, and the ways there. Form `raise-leave` goes back to the service without.
@@ -28,6 +29,7 @@ pub enum Way {
     National {
         name: String,
     },
+    Certificate,
 }
 
 /// "Do you agree?", asked before each check. Form `face`: buttons `allow` and `deny`. Form `face-withdraw`, where
@@ -44,6 +46,9 @@ pub struct AskFace {
     pub counter_hours: Option<String>,
     pub faults: Vec<Fault>,
 }
+
+/// Plug it in. Form `certificate`.
+pub struct AskCertificate;
 
 /// Somebody has proven a number that an account holds on weaker proof. Is that account theirs? Form `anew`: no.
 pub struct NumberHeld {

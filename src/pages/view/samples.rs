@@ -85,6 +85,7 @@ fn sign_in(length: Length) -> Vec<Sample> {
     let page = |reason, methods, faults: &[Fault]| SignIn {
         reason,
         methods,
+        certificate: length == Length::Longest,
         national: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
         identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
         faults: faults.to_vec(),
@@ -160,7 +161,11 @@ fn raise(length: Length) -> Vec<Sample> {
     let page = |needed, trust, faults: Vec<Fault>| Raise {
         needed,
         level: level(trust, length),
-        ways: if long { vec![Way::National { name: LONG_SERVICE.into() }, Way::Face] } else { vec![] },
+        ways: if long {
+            vec![Way::National { name: LONG_SERVICE.into() }, Way::Face, Way::Certificate]
+        } else {
+            vec![]
+        },
         counter_hours: Some("9:00–12:00, 14:00–17:00".into()),
         faults,
     };
@@ -176,6 +181,7 @@ fn raise(length: Length) -> Vec<Sample> {
         sample!("raise", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![])),
         sample!("raise-attended", page(Some(TrustLevel::Attended), TrustLevel::Proven, vec![])),
         sample!("raise-other", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![Fault::OtherPerson])),
+        sample!("certificate", AskCertificate),
         sample!("number-held", NumberHeld { handle: "a-handle".into() }),
         sample!("raise-nothing", page(None, TrustLevel::Attended, vec![])),
         sample!("face", face(false, vec![])),

@@ -97,6 +97,7 @@ fn every_form_carries_token_and_ask() {
         "always",
         "anew",
         "capacity",
+        "certificate",
         "change-password",
         "consent",
         "face",
