@@ -76,10 +76,11 @@ fn differ(proofs: &[Proof]) -> bool {
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
 /// unless a person is present. A certificate's key is `hwk` and `pin` where its authority gives no other,
-/// else `pop`. A recovery code is `otp`, like an app's: a password that counts once is what
-/// RFC 4949 means by the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which has no word for "another provider says
-/// so"; it is what others use, and tells no method that nobody here has seen. `mfa` stands wherever the level is above one factor: a passkey that has
-/// verified its user is two factors in one device.
+/// else `pop`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
+/// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
+/// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
+/// seen. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
+/// factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
     let certificate = |hardware| proofs.contains(&Proof::Certificate { hardware });
     let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
