@@ -31,6 +31,7 @@ mod nodes;
 mod numbers;
 mod oracle;
 mod pending_verification;
+mod proofs;
 mod ranks;
 mod recovery;
 mod register;

@@ -12,10 +12,12 @@ use std::sync::Arc;
 use crate::base::{Actor, Chance, Channel, Clock, Language, Visit};
 use crate::config::Config;
 use crate::credential::{Attempts, Hasher, Passkeys, Quota};
-use crate::crypto::MasterKey;
+use crate::crypto::{Authorities, MasterKey};
 use crate::db::Db;
 use crate::keys::KeyRing;
+use crate::outbound::face::Face;
 use crate::outbound::http::Web;
+use crate::outbound::national::National;
 use crate::outbound::registers::Registers;
 use crate::outbound::registers::extract::Extract;
 use crate::outbound::sms::Sms;
@@ -48,6 +50,10 @@ pub struct Parts {
     pub passkeys: Option<Passkeys>,
     pub registers: Registers,
     pub sms: Sms,
+    pub face: Face,
+    pub national: National,
+    /// None where no certificates are believed.
+    pub authorities: Option<Authorities>,
     pub web: Web,
     /// Rung when logout tokens wait to be sent, after the commit.
     pub logout_queued: tokio::sync::Notify,
@@ -85,6 +91,9 @@ impl App {
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
             registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,
             sms: Sms::open(&config)?,
+            face: Face::open(&config)?,
+            authorities: Authorities::open(&config.certificate).map_err(anyhow::Error::msg)?,
+            national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
             logout_queued: tokio::sync::Notify::new(),
             config,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Ask, Choice, Facts};
-use crate::base::{AuthenticationLevel, Moment, Scopes};
+use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
 use crate::client::{Client, LegalBasis};
 use crate::grant::Consent;
 use crate::session::Session;
@@ -13,6 +13,8 @@ pub enum Step {
     SignIn(SignInReason),
     /// Prove themselves at this level, in the session they have.
     StepUp(AuthenticationLevel),
+    /// Show who they are so surely.
+    Raise(TrustLevel),
     /// Say as whom they act.
     Capacity,
     /// Agree to the scopes that were not put to them yet.
@@ -60,19 +62,11 @@ pub fn next(ask: &Ask, client: &Client, facts: Option<&Facts>, now: Moment) -> S
     }
     let aal = ask.min_aal.max(client.metadata.min_aal).max(session.wanted_by_person());
     if let Some(aal) = aal.filter(|aal| session.aal < *aal) {
-        return match (silent, ask.unmet) {
-            (true, _) => refused(Refusal::InteractionRequired),
-            (false, true) => refused(Refusal::UnmetAuthenticationRequirements),
-            (false, false) => Step::StepUp(aal),
-        };
+        return unless_given_up(ask, Step::StepUp(aal));
     }
     let trust = ask.min_trust.max(client.metadata.min_trust);
-    if trust.is_some_and(|trust| session.trust < trust) {
-        return refused(if silent {
-            Refusal::InteractionRequired
-        } else {
-            Refusal::UnmetAuthenticationRequirements
-        });
+    if let Some(trust) = trust.filter(|trust| session.trust < *trust) {
+        return unless_given_up(ask, Step::Raise(trust));
     }
     match &facts.choice {
         Choice::Impossible => refused(Refusal::LoginRequired),
@@ -82,6 +76,15 @@ pub fn next(ask: &Ask, client: &Client, facts: Option<&Facts>, now: Moment) -> S
             let wanted = capacity.scopes(ask.scopes.or(ask.claims.scopes()));
             agreement(ask, client, wanted, facts.consent)
         }
+    }
+}
+
+/// A level is missing: the person may reach it, unless they may not be asked or have said that they cannot.
+fn unless_given_up(ask: &Ask, step: Step) -> Step {
+    match (ask.prompts.none, ask.unmet) {
+        (true, _) => refused(Refusal::InteractionRequired),
+        (false, true) => refused(Refusal::UnmetAuthenticationRequirements),
+        (false, false) => step,
     }
 }
 

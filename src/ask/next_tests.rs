@@ -165,10 +165,12 @@ fn levels_are_demanded_by_the_request_or_by_the_client() {
     assert!(matches!(step(&given_up, &first_party(), Some(&strong), None), Step::Approved(_)));
     by_client.metadata.min_aal = None;
     by_client.metadata.min_trust = Some(TrustLevel::Proven);
-    assert_eq!(
-        step(&ask(), &by_client, Some(&session()), None),
-        Step::Refused(Refusal::UnmetAuthenticationRequirements)
-    );
+    let raise = Step::Raise(TrustLevel::Proven);
+    assert_eq!(step(&ask(), &by_client, Some(&session()), None), raise);
+    let refused = Step::Refused(Refusal::InteractionRequired);
+    assert_eq!(step(&prompt("none"), &by_client, Some(&session()), None), refused);
+    let refused = Step::Refused(Refusal::UnmetAuthenticationRequirements);
+    assert_eq!(step(&Ask { unmet: true, ..ask() }, &by_client, Some(&session()), None), refused);
 }
 
 #[test]

@@ -158,6 +158,19 @@ pub enum Event<'a> {
     PasswordRecovered {
         by: &'a str,
     },
+    ProofAgreed {
+        method: &'a str,
+    },
+    ProofDenied {
+        method: &'a str,
+    },
+    ProofRefused {
+        method: &'a str,
+        reason: &'a str,
+    },
+    ProofWithdrawn {
+        method: &'a str,
+    },
 }
 
 impl Event<'_> {
@@ -217,6 +230,10 @@ impl Event<'_> {
             Self::RecoveryCancelled { .. } => "recovery.cancelled",
             Self::RecoveryTicketIssued { .. } => "recovery.ticket_issued",
             Self::PasswordRecovered { .. } => "password.recovered",
+            Self::ProofAgreed { .. } => "proof.agreed",
+            Self::ProofDenied { .. } => "proof.denied",
+            Self::ProofRefused { .. } => "proof.refused",
+            Self::ProofWithdrawn { .. } => "proof.withdrawn",
         }
     }
 
@@ -273,6 +290,10 @@ impl Event<'_> {
                 json!({ "recovery": recovery, "evidence": evidence })
             }
             Self::PasswordRecovered { by } => json!({ "by": by }),
+            Self::ProofAgreed { method } | Self::ProofDenied { method } | Self::ProofWithdrawn { method } => {
+                json!({ "method": method })
+            }
+            Self::ProofRefused { method, reason } => json!({ "method": method, "reason": reason }),
             Self::VerificationPending
             | Self::RecoveryAsked
             | Self::PasswordSet

@@ -9,15 +9,21 @@ section! {
         simulate_registers: bool = false,
         /// Keep SMS for `GET /sms` on the internal port instead of sending them.
         simulate_sms: bool = false,
+        /// Believe proofs of who somebody is from services that say of themselves that they are simulators.
+        simulate_proofs: bool = false,
     }
 }
 
 impl Danger {
     /// The keys that are on.
     pub fn switched_on(&self) -> Vec<&'static str> {
-        [("danger.simulate_registers", self.simulate_registers), ("danger.simulate_sms", self.simulate_sms)]
-            .into_iter()
-            .filter_map(|(key, on)| on.then_some(key))
-            .collect()
+        [
+            ("danger.simulate_registers", self.simulate_registers),
+            ("danger.simulate_sms", self.simulate_sms),
+            ("danger.simulate_proofs", self.simulate_proofs),
+        ]
+        .into_iter()
+        .filter_map(|(key, on)| on.then_some(key))
+        .collect()
     }
 }

@@ -32,6 +32,9 @@ pub struct Config {
     pub limits: Limits,
     pub registers: Registers,
     pub sms: Sms,
+    pub face: Face,
+    pub national: National,
+    pub certificate: Certificate,
     pub outbound: Outbound,
     pub log: Log,
     pub danger: Danger,
@@ -72,6 +75,12 @@ impl Config {
         if self.server.tls.cert.is_some() != self.server.tls.key.is_some() {
             return Err(Invalid("server.tls: cert and key are given together".to_owned()));
         }
+        if self.certificate.from_proxy && self.server.trusted_proxies.is_empty() {
+            return Err(Invalid("certificate.from_proxy: server.trusted_proxies names no proxy".to_owned()));
+        }
+        if !(4..=5).contains(&self.national.trust) {
+            return Err(Invalid("national.trust: 4 or 5".to_owned()));
+        }
         if self.password.memory_kib < 8 || self.password.passes == 0 || self.password.lanes == 0 {
             return Err(Invalid(
                 "password: memory_kib is 8 at least, passes and lanes 1 at least".to_owned(),
@@ -100,6 +109,9 @@ impl Config {
             Limits::reference(),
             Registers::reference(),
             Sms::reference(),
+            Face::reference(),
+            National::reference(),
+            Certificate::reference(),
             Outbound::reference(),
             Log::reference(),
             Danger::reference(),

@@ -166,6 +166,8 @@ section! {
         recoveries_per_source: u64 = 60,
         /// Ways to a new password begun in all in an hour.
         recoveries_in_all: u64 = 20_000,
+        /// Proofs of who somebody is that one person may begin in a day; sources and all together as above.
+        proofs_per_person: u64 = 10,
     }
 }
 
@@ -212,6 +214,65 @@ section! {
         keep_match_minutes: u64 = 60,
         /// Days after which a register's data are too old to conclude anything from.
         stale_days: u64 = 30,
+    }
+}
+
+section! {
+    /// Who checks from afar that a face is that of the document's owner.
+    "face" Face {
+        /// Base URL: `POST /checks` begins one, `GET /checks/{reference}` tells how it ended. Unset: nobody
+        /// is offered it.
+        url: Option<Url> = None,
+        /// Where people do the check, if not at that origin.
+        pages_url: Option<Url> = None,
+        /// A file with the bearer token.
+        key_file: Option<PathBuf> = None,
+        /// Who does it, as people are told before they agree.
+        name: String = "国家人口基础信息库人脸比对服务".to_owned(),
+    }
+}
+
+section! {
+    /// Another OpenID provider that vouches for who somebody is: the national platform.
+    "national" National {
+        /// Its issuer. Unset: nobody is offered it.
+        issuer: Option<Url> = None,
+        /// Under which name it knows Yihao. The redirect URI registered there is
+        /// `{server.issuer}/sign-in/national/return`.
+        client_id: String = "yihao".to_owned(),
+        /// A file with the client secret.
+        secret_file: Option<PathBuf> = None,
+        /// What it is called on pages.
+        name: String = "国家政务服务平台".to_owned(),
+        /// What is asked for there.
+        scopes: Vec<String> = ["openid", "profile", "official_number"].map(str::to_owned).to_vec(),
+        /// The claim of its userinfo that has the citizen ID.
+        number_claim: String = "official_number".to_owned(),
+        /// The claim of its userinfo that has the name.
+        name_claim: String = "name".to_owned(),
+        /// The trust level that its word gives: 4 or 5.
+        trust: u8 = 4,
+        /// A claim with the level that it is itself sure of; `trust` is then the most that is given.
+        trust_claim: Option<String> = None,
+        /// Values of its `acr` that mean two factors. Others mean one.
+        two_factors_acr: Vec<String> = Vec::new(),
+    }
+}
+
+section! {
+    /// Digital certificates of people, on a key in their hands (CA U-key).
+    "certificate" Certificate {
+        /// The authorities whose certificates are believed, PEM. Unset: nobody is offered it.
+        ca_file: Option<PathBuf> = None,
+        /// Their revocation lists, PEM. Read again when a file changes; once a list is over, nobody is believed
+        /// until there is a newer one. Without any, a stolen key counts until its certificate ends.
+        crl_files: Vec<PathBuf> = Vec::new(),
+        /// Believe `Client-Cert` and `Client-Cert-Chain` (RFC 9440) from `server.trusted_proxies`. The proxies must
+        /// remove these headers from what clients send.
+        from_proxy: bool = false,
+        /// The authorities give keys only in hardware that wants a PIN for each use: then a sign-in by one is of
+        /// level 3, else of level 1.
+        hardware: bool = false,
     }
 }
 

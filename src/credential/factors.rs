@@ -94,7 +94,10 @@ impl Owned {
     /// The highest level that the person can prove. Who changes factors must have proven it, and never less
     /// than two factors: a password alone must not add what then counts as the second.
     pub fn level_for_changes(&self) -> AuthenticationLevel {
-        if self.passkeys > 0 {
+        if self.ways_in() == 0 {
+            // Somebody else vouched for them: they add their first way in.
+            AuthenticationLevel::OneFactor
+        } else if self.passkeys > 0 {
             AuthenticationLevel::PhishingResistant
         } else {
             AuthenticationLevel::TwoFactors

@@ -9,10 +9,20 @@ use crate::base::AuthenticationLevel;
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     Password,
-    Passkey { user_verified: bool },
+    Passkey {
+        user_verified: bool,
+    },
     SmsCode,
     Totp,
     RecoveryCode,
+    /// Another provider vouches for the person, and says whether two factors were passed there.
+    Upstream {
+        two_factors: bool,
+    },
+    /// A certificate's key, shown in TLS. In hardware that wants a PIN, if whoever gave it gives no other.
+    Certificate {
+        hardware: bool,
+    },
 }
 
 /// What a factor rests on. Two of one kind are no second factor: who has the phone has its codes and, it
@@ -21,44 +31,68 @@ pub enum Proof {
 enum Kind {
     Knowledge,
     Possession,
+    Elsewhere,
 }
 
 impl Proof {
     const fn kind(self) -> Kind {
         match self {
             Self::Password => Kind::Knowledge,
-            Self::Passkey { .. } | Self::SmsCode | Self::Totp | Self::RecoveryCode => Kind::Possession,
+            Self::Passkey { .. }
+            | Self::SmsCode
+            | Self::Totp
+            | Self::RecoveryCode
+            | Self::Certificate { .. } => Kind::Possession,
+            // Which kind it was over there is not known.
+            Self::Upstream { .. } => Kind::Elsewhere,
         }
     }
 }
 
 /// The level that the proofs reach together; `None` where nothing was proven.
 pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
-    let first = proofs.first()?;
-    Some(if proofs.contains(&Proof::Passkey { user_verified: true }) {
+    proofs.first()?;
+    // TLS binds the key to this connection: what was signed for another site is worth nothing here.
+    let bound = [Proof::Passkey { user_verified: true }, Proof::Certificate { hardware: true }];
+    Some(if bound.iter().any(|proof| proofs.contains(proof)) {
         AuthenticationLevel::PhishingResistant
-    } else if proofs.iter().any(|proof| proof.kind() != first.kind()) {
+    } else if proofs.contains(&Proof::Upstream { two_factors: true }) || differ(proofs) {
         AuthenticationLevel::TwoFactors
     } else {
         AuthenticationLevel::OneFactor
     })
 }
 
+/// Whether two are of different kinds. What was shown elsewhere may be of the same kind as what was shown here, so it
+/// is no second factor to it.
+fn differ(proofs: &[Proof]) -> bool {
+    let mut kinds = proofs.iter().map(|proof| proof.kind()).filter(|kind| *kind != Kind::Elsewhere);
+    let first = kinds.next();
+    kinds.any(|kind| Some(kind) != first)
+}
+
 /// The proofs as `amr` tells them (RFC 8176 section 2), each value once.
 ///
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
-/// unless a person is present. A recovery code is `otp`, like an app's: a password that counts once is what
-/// RFC 4949 means by the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `mfa` stands wherever the level is above one factor: a passkey that has
-/// verified its user is two factors in one device.
+/// unless a person is present. A certificate's key is `hwk` and `pin` where its authority gives no other,
+/// else `pop`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
+/// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
+/// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
+/// seen. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
+/// factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
+    let certificate = |hardware| proofs.contains(&Proof::Certificate { hardware });
     let passkey = proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. }));
     [
         ("pwd", proofs.contains(&Proof::Password)),
         ("otp", proofs.contains(&Proof::Totp) || proofs.contains(&Proof::RecoveryCode)),
         ("sms", proofs.contains(&Proof::SmsCode)),
-        ("pop", passkey),
+        ("hwk", certificate(true)),
+        ("pin", certificate(true)),
+        ("pop", passkey || certificate(false)),
         ("user", passkey),
+        ("fed", proofs.iter().any(|proof| matches!(proof, Proof::Upstream { .. }))),
         ("mfa", aal(proofs) > Some(AuthenticationLevel::OneFactor)),
     ]
     .into_iter()
@@ -76,7 +110,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 13] = [
+        let table: [(&[Proof], _, &[&str]); 18] = [
             (&[], None, &[]),
             (&[Proof::Password], Some(OneFactor), &["pwd"]),
             (&[Proof::Password, Proof::Password], Some(OneFactor), &["pwd"]),
@@ -92,6 +126,11 @@ mod tests {
                 Some(TwoFactors),
                 &["pwd", "otp", "sms", "mfa"],
             ),
+            (&[Proof::Upstream { two_factors: false }], Some(OneFactor), &["fed"]),
+            (&[Proof::Upstream { two_factors: true }], Some(TwoFactors), &["fed", "mfa"]),
+            (&[Proof::Upstream { two_factors: false }, Proof::Password], Some(OneFactor), &["pwd", "fed"]),
+            (&[Proof::Certificate { hardware: false }], Some(OneFactor), &["pop"]),
+            (&[Proof::Certificate { hardware: true }], Some(PhishingResistant), &["hwk", "pin", "mfa"]),
             (&[VERIFIED], Some(PhishingResistant), &["pop", "user", "mfa"]),
             (&[Proof::Password, VERIFIED], Some(PhishingResistant), &["pwd", "pop", "user", "mfa"]),
         ];

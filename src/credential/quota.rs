@@ -27,6 +27,8 @@ pub enum Rationed<'a> {
     /// person has signed in from has a ration of its own, which strangers do not use up. It stands for the
     /// SMS too: were that one shared with registration, it would tell whose phone belongs to an account.
     Recovery { identifier: &'a str, known: Option<Uuid> },
+    /// A proof of who they are, begun by this person, or in this browser.
+    Proof { by: uuid::Uuid },
 }
 
 /// The rations that are left. Cheap to clone.
@@ -73,6 +75,11 @@ impl Quota {
                     ("recovery/all".to_owned(), HOUR, limits.recoveries_in_all),
                 ]
             }
+            Rationed::Proof { by } => [
+                (format!("proof/source/{source}"), HOUR, limits.checks_per_source),
+                (format!("proof/by/{by}"), DAY, limits.proofs_per_person),
+                ("proof/all".to_owned(), HOUR, limits.checks_in_all),
+            ],
         };
         for (name, window, limit) in [by_source, of_one, in_all] {
             let counter = Counter::new(visit.now, &name, window, limit);

@@ -1,6 +1,7 @@
 //! Rank 1: cryptography. Every ciphertext, index, seal and ticket names its suite and key version in its
 //! first three bytes, so that a second suite is a configuration and a re-keying, not a rewrite.
 
+pub mod certificate;
 pub mod field;
 pub mod form;
 pub mod index;
@@ -12,6 +13,7 @@ pub mod signing;
 pub mod suite;
 pub mod ticket;
 
+pub use certificate::Authorities;
 pub use field::Place;
 pub use master::MasterKey;
 pub use ring::{DataKey, DataKeys, Purpose, Ring};

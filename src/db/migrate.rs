@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0007_changes_of_life",
     "0008_sign_out",
     "0009_recovery",
+    "0010_proofs",
 ];
 
 const LEDGER: &str =

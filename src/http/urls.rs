@@ -20,6 +20,13 @@ pub const CLIENT: &str = "/clients/{id}";
 // The people. Forms post to the address that showed them.
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
+/// Off to the national platform.
+pub const NATIONAL: &str = "/sign-in/national";
+/// Where the national platform sends people back to.
+pub const NATIONAL_RETURN: &str = "/sign-in/national/return";
+/// Post only: begin anew with a number that an account holds on weaker proof.
+pub const ANEW: &str = "/sign-in/anew";
+pub const CERTIFICATE: &str = "/sign-in/certificate";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.
@@ -54,6 +61,15 @@ pub const SECOND_FACTOR: &str = "/second-factor";
 pub const SECOND_FACTOR_SEND: &str = "/second-factor/send";
 /// Post only: back to the relying system without.
 pub const SECOND_FACTOR_LEAVE: &str = "/second-factor/leave";
+/// What would make us surer who somebody is.
+pub const RAISE: &str = "/raise";
+/// Post only: back to the relying system without.
+pub const RAISE_LEAVE: &str = "/raise/leave";
+pub const PROOF_FACE: &str = "/account/proof/face";
+/// Where the person comes back to from the check.
+pub const PROOF_FACE_DONE: &str = "/account/proof/face/done";
+/// Post only.
+pub const PROOF_FACE_WITHDRAW: &str = "/account/proof/face/withdraw";
 pub const FACTORS: &str = "/account/factors";
 /// Post only: whether a second factor is always asked for.
 pub const FACTORS_ALWAYS: &str = "/account/factors/always";

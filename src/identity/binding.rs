@@ -97,16 +97,16 @@ pub struct NewEvidence {
 }
 
 /// The fields of evidence that are sealed, as bytes.
-pub(super) struct EvidenceFields([Vec<u8>; 9]);
+pub(super) struct EvidenceFields(Vec<Vec<u8>>);
 
 impl EvidenceFields {
-    pub(super) fn each(&self) -> [&[u8]; 9] {
-        self.0.each_ref().map(Vec::as_slice)
+    pub(super) fn each(&self) -> Vec<&[u8]> {
+        self.0.iter().map(Vec::as_slice).collect()
     }
 }
 
 pub(super) fn evidence_fields(person: &Uuid, evidence: &Evidence) -> EvidenceFields {
-    EvidenceFields([
+    let mut fields = vec![
         b"evidence".to_vec(),
         evidence.id.as_bytes().to_vec(),
         person.as_bytes().to_vec(),
@@ -116,7 +116,9 @@ pub(super) fn evidence_fields(person: &Uuid, evidence: &Evidence) -> EvidenceFie
         vec![evidence.trust as u8],
         evidence.recorded_at.micros().to_be_bytes().to_vec(),
         evidence.recorded_by.clone().into(),
-    ])
+    ];
+    fields.extend(evidence.withdrawn_at.map(|at| at.micros().to_be_bytes().to_vec()));
+    EvidenceFields(fields)
 }
 
 /// Writes evidence down; by itself it changes no level.
@@ -135,6 +137,7 @@ pub(super) async fn record(
         trust: new.trust,
         recorded_at: visit.now,
         recorded_by: visit.actor.to_string(),
+        withdrawn_at: None,
     };
     let seal = keys.seal(&evidence_fields(&person, &evidence).each())?;
     tx.execute(
@@ -156,6 +159,25 @@ pub(super) async fn record(
     Ok(evidence)
 }
 
+/// Notes that what the evidence rested on was withdrawn: it is kept, and gives nothing. `false` if it was before.
+pub(super) async fn withdraw(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    evidence: &Evidence,
+) -> Result<bool, Error> {
+    let withdrawn = Evidence { withdrawn_at: Some(visit.now), ..evidence.clone() };
+    let seal = keys.seal(&evidence_fields(&person, &withdrawn).each())?;
+    let changed = tx
+        .execute(
+            "update evidence set withdrawn_at = $2, seal = $3 where id = $1 and withdrawn_at is null",
+            values![evidence.id, visit.now, &seal],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
 /// The number is this account's no more.
 pub(super) async fn revoke(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) -> Result<(), Error> {
     let read = "select person, state, trust, evidence, changed_at, seal from binding where person = $1";
@@ -172,6 +194,17 @@ pub(super) async fn rest_on(tx: &mut Tx, keys: &DataKeys, person: Uuid, level: &
     let state =
         if level.trust >= TrustLevel::Matched { BindingState::Verified } else { BindingState::Claimed };
     write(tx, keys, person, state, level.trust, evidence.id, evidence.recorded_at).await
+}
+
+/// Nothing is left that the number rests on: it is as good as said.
+pub(super) async fn rest_on_nothing(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    last: Uuid,
+) -> Result<(), Error> {
+    write(tx, keys, person, BindingState::Claimed, TrustLevel::Asserted, last, visit.now).await
 }
 
 async fn write(

@@ -4,6 +4,7 @@ mod arrive;
 mod binding;
 mod cases;
 mod change;
+mod face;
 mod handle;
 mod number_index;
 mod organization;
@@ -19,6 +20,9 @@ pub use cases::{Case, CaseKind, open_case, open_cases};
 pub use change::{
     Because, Renumbered, find_by_former_number, hold, note_person_check, release, rename, renumber, set_phone,
 };
+pub use face::{
+    FaceCheck, FaceOutcome, agree_to_face, agreed_to_face, end_face_check, open_face_check, withdraw_face,
+};
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use number_index::find_by_number;
 pub use organization::{
@@ -27,7 +31,7 @@ pub use organization::{
 pub use person::{Person, PersonState, load, state_of};
 pub use register::{NewPerson, Registered, register};
 pub use rekey::{Rekeyed, rekey_step};
-pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew};
+pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew, withdraw};
 pub use verification::{Claimed, Verification, VerificationState};
 
 use crate::crypto::Unopenable;

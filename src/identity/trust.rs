@@ -28,6 +28,8 @@ pub struct Evidence {
     pub trust: TrustLevel,
     pub recorded_at: Moment,
     pub recorded_by: String,
+    /// Since when it gives nothing, because the person withdrew what it rests on.
+    pub withdrawn_at: Option<Moment>,
 }
 
 /// The level and why.
@@ -64,12 +66,12 @@ fn given(trust: TrustLevel, recorded_at: Moment, now: Moment, policy: &config::T
 
 /// The trust level that this evidence gives now.
 pub fn level(evidence: &[Evidence], now: Moment, policy: &config::Trust) -> Level {
+    let standing = || evidence.iter().filter(|one| one.withdrawn_at.is_none());
     let worth = |one: &Evidence| given(one.trust, one.recorded_at, now, policy);
     // Of equal ones the newest, which lapses last.
-    let best = evidence.iter().max_by_key(|one| (worth(one), one.recorded_at));
+    let best = standing().max_by_key(|one| (worth(one), one.recorded_at));
     let trust = best.map_or(TrustLevel::Anonymous, worth);
-    let mut lapsed: Vec<(Evidence, Moment)> = evidence
-        .iter()
+    let mut lapsed: Vec<(Evidence, Moment)> = standing()
         .filter(|one| one.trust > trust)
         .filter_map(|one| Some((one.clone(), lapses_at(one.trust, one.recorded_at, policy)?)))
         .collect();
@@ -102,7 +104,7 @@ pub async fn evidence_of(
 ) -> Result<Vec<Evidence>, Error> {
     let rows = read
         .all(
-            "select id, method, source, reference, trust, recorded_at, recorded_by, seal from evidence
+            "select id, method, source, reference, trust, recorded_at, recorded_by, seal, withdrawn_at from evidence
              where person = $1 order by id desc limit 100",
             values![person],
             |row| Ok((read_evidence(row)?, row.get::<Vec<u8>>(7)?)),
@@ -125,6 +127,7 @@ fn read_evidence(row: &Row<'_>) -> Result<Evidence, db::Error> {
         trust: row.small(4, "evidence")?,
         recorded_at: row.moment(5)?,
         recorded_by: row.get(6)?,
+        withdrawn_at: row.optional_moment(8)?,
     })
 }
 
@@ -144,6 +147,32 @@ pub async fn prove(
     let level = level(&evidence_of(tx, keys, person).await?, visit.now, policy);
     binding::rest_on(tx, keys, person, &level).await?;
     Ok(level)
+}
+
+/// Withdraws all evidence of a method, and binds the number at what is left. `false` if there was none.
+pub async fn withdraw(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    method: &'static str,
+    policy: &config::Trust,
+) -> Result<bool, Error> {
+    let mut last = None;
+    for one in evidence_of(tx, keys, person).await?.iter().filter(|one| one.method == method) {
+        if one.withdrawn_at.is_none() && binding::withdraw(tx, keys, visit, person, one).await? {
+            last = Some(one.id);
+        }
+    }
+    let Some(last) = last else { return Ok(false) };
+    let level = level(&evidence_of(tx, keys, person).await?, visit.now, policy);
+    match level.rests_on {
+        Some(_) => binding::rest_on(tx, keys, person, &level).await?,
+        None => binding::rest_on_nothing(tx, keys, visit, person, last).await?,
+    }
+    let event = Event::ProofWithdrawn { method };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
+    Ok(true)
 }
 
 /// Binds anew where the evidence has lapsed: there may be other that still gives more than the least.

@@ -18,6 +18,7 @@ fn evidence(trust: TrustLevel, recorded_at: Moment) -> Evidence {
         trust,
         recorded_at,
         recorded_by: text(),
+        withdrawn_at: None,
     }
 }
 
@@ -61,4 +62,11 @@ fn a_binding_never_says_more_than_its_evidence() {
         let binding = Binding::unsealed(Uuid::nil(), given, START);
         assert_eq!(binding.trust(after(days), &POLICY), now, "{given:?} after {days} days");
     }
+}
+
+#[test]
+fn what_was_withdrawn_gives_nothing() {
+    let face = Evidence { withdrawn_at: Some(after(1)), ..evidence(Proven, START) };
+    let level = level(&[face, evidence(Matched, START)], after(2), &POLICY);
+    assert_eq!((level.trust, level.lapsed.len()), (Matched, 0));
 }

@@ -183,6 +183,7 @@ async fn proceed(
         Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
         Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) => urls::SIGN_IN,
         Step::StepUp(_) => urls::SECOND_FACTOR,
+        Step::Raise(_) => urls::RAISE,
         Step::Capacity => urls::CAPACITY,
         Step::Consent(_) | Step::Notice(_) => urls::CONSENT,
     };

@@ -1,11 +1,13 @@
-//! Rank 2: the ways out of the house. [`Web`] leads to addresses that clients give, [`Registers`] and
-//! [`Sms`] to those that the operator configured.
+//! Rank 2: the ways out of the house. [`Web`] leads to addresses that clients give, [`Registers`],
+//! [`Sms`], [`Face`] and [`National`] to those that the operator configured.
 //!
 //! None of them follows a redirect, asks the environment for a proxy, or puts into an error or a log what
 //! it was asked to carry.
 
+pub mod face;
 mod guard;
 pub mod http;
+pub mod national;
 pub mod registers;
 pub mod sms;
 mod transport;
@@ -13,7 +15,9 @@ mod transport;
 #[cfg(test)]
 mod testing;
 
+pub use face::Face;
 pub use http::{FetchError, Web};
+pub use national::National;
 pub use registers::{Answer, LegalPerson, LegalPersonAnswer, NoAnswer, Registers};
 pub use sms::{SentSms, Sms, SmsError};
 

@@ -104,7 +104,7 @@ impl Here {
     }
 
     /// The Ask of `id`, if it is this browser's; otherwise the sign-in that was begun is over.
-    async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
+    pub(super) async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
         let Some(id) = id else { return Ok(None) };
         let ask = ask::find(&self.app.transient, &id).await?.ok_or_else(Failure::expired)?;
         if ask.browser != self.browser.id {
@@ -189,10 +189,16 @@ impl Here {
 
     /// A page, with what every page's answer carries.
     pub fn page(&self, status: StatusCode, html: String) -> Response {
+        self.page_leading_to(status, html, None)
+    }
+
+    /// A page with a form whose answer may lead to this origin.
+    pub fn page_leading_to(&self, status: StatusCode, html: String, also: Option<String>) -> Response {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
         let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect_uri));
-        self.page_under(&content_security_policy(target.as_deref(), &[]), status, html)
+        let onward = target.iter().chain(&also).map(String::as_str);
+        self.page_under(&content_security_policy(onward, &[]), status, html)
     }
 
     /// The same under a policy of its own.

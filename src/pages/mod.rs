@@ -13,6 +13,7 @@ mod identifier;
 mod kept;
 mod mandates;
 mod passkey;
+mod proofs;
 mod reading;
 mod recheck;
 mod recover;
@@ -69,6 +70,15 @@ pub fn routes() -> Router<App> {
         .route(urls::SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
         .route(urls::SECOND_FACTOR_SEND, post(second_factor::resend))
         .route(urls::SECOND_FACTOR_LEAVE, post(second_factor::leave))
+        .route(urls::RAISE, get(proofs::show))
+        .route(urls::RAISE_LEAVE, post(proofs::leave))
+        .route(urls::PROOF_FACE, get(proofs::face::show).post(proofs::face::submit))
+        .route(urls::PROOF_FACE_DONE, get(proofs::face::done))
+        .route(urls::PROOF_FACE_WITHDRAW, post(proofs::face::withdraw))
+        .route(urls::NATIONAL, get(proofs::national::start))
+        .route(urls::NATIONAL_RETURN, get(proofs::national::done))
+        .route(urls::CERTIFICATE, get(proofs::certificate::show).post(proofs::certificate::submit))
+        .route(urls::ANEW, post(proofs::arriving::anew))
         .route(urls::FACTORS, get(factors::show))
         .route(urls::FACTORS_ALWAYS, post(factors::always))
         .route(urls::FACTORS_APP, get(factors::app::show).post(factors::app::submit))

@@ -15,7 +15,7 @@ use super::view::{Fault, Methods, Reason, SignIn};
 use crate::ask::{SignInReason, Step};
 use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
-use crate::http::{Browser, Failure, cookies};
+use crate::http::{Browser, Failure, cookies, urls};
 use crate::identity::{self, PersonState};
 use crate::logout;
 use crate::session::{self, Before, Session};
@@ -34,7 +34,10 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
         _ => return Ok(None),
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
-    Ok(Some(SignIn { reason, methods, identifier: hint, faults: Vec::new() }))
+    let nobody = here.session.is_none();
+    let certificate = nobody && here.app.authorities.is_some();
+    let national = (nobody && here.app.national.configured()).then(|| here.app.config.national.name.clone());
+    Ok(Some(SignIn { reason, methods, national, certificate, identifier: hint, faults: Vec::new() }))
 }
 
 pub async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {
@@ -129,6 +132,16 @@ fn stopped(result: Result<(), credential::Error>) -> Result<Option<Tried>, Failu
         Err(credential::Error::Wait(wait)) => Ok(Some(Tried::Wait(wait.seconds))),
         Err(other) => Err(other.into()),
     }
+}
+
+/// The form again, because another way in has ended here.
+pub async fn refused(here: &Here, fault: Fault) -> Result<Response, Failure> {
+    let Some(mut form) = form(here).await? else { return Ok(here.go(&here.onward())) };
+    form.faults = vec![fault];
+    let mut frame = here.frame()?;
+    // The address that brought the person here is used up.
+    frame.path = here.along(urls::SIGN_IN);
+    Ok(here.page(StatusCode::UNPROCESSABLE_ENTITY, form.render(&frame)))
 }
 
 async fn again(

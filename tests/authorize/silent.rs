@@ -189,7 +189,8 @@ async fn demanded_levels_are_met_or_refused_and_wished_ones_are_not_demanded() {
     }
     let unmet = "unmet_authentication_requirements";
     assert_eq!(asks(&mut browser, trust(json!([4, 5])), "none").await.error(), "interaction_required");
-    assert_eq!(asks(&mut browser, trust(json!([4, 5])), "").await.error(), unmet);
+    asks(&mut browser, trust(json!([4, 5])), "").await.is_at("/raise");
+    assert_eq!(browser.submit("#raise-leave", &[]).await.error(), unmet);
     assert_eq!(
         asks(&mut browser, acr(json!(["urn:yihao:aal:3"])), "none").await.error(),
         "interaction_required"
@@ -209,7 +210,8 @@ async fn a_clients_policy_demands_levels_too() {
     let house = House::open().await;
     let mut browser = Browser::signed_in(&house, &house.person_at(TrustLevel::Asserted).await).await;
     let party = house.relying_party(json!({ "min_trust": 3 })).await;
-    let page = browser.open(&party.attempt("openid").url()).await;
+    browser.open(&party.attempt("openid").url()).await.is_at("/raise");
+    let page = browser.submit("#raise-leave", &[]).await;
     assert_eq!(page.error(), "unmet_authentication_requirements");
     let party = house.relying_party(json!({ "min_aal": 2 })).await;
     browser.open(&party.attempt("openid").url()).await.is_at("/second-factor");

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod face;
 pub mod home;
 pub mod listener;
 pub mod open_id;

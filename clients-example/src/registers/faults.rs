@@ -21,6 +21,8 @@ pub enum Register {
     LegalPersons,
     /// Only 429, 500, hang and late mean something to it.
     Sms,
+    /// Only 429, 500, hang, late and wrong_request_id mean something to it.
+    Face,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +127,13 @@ impl Faults {
 
     fn all(&self) -> BTreeMap<Register, Fault> {
         let faults = lock(&self.0);
-        let registers = [Register::Population, Register::Operators, Register::LegalPersons, Register::Sms];
+        let registers = [
+            Register::Population,
+            Register::Operators,
+            Register::LegalPersons,
+            Register::Sms,
+            Register::Face,
+        ];
         registers.map(|register| (register, faults.get(&register).copied().unwrap_or_default())).into()
     }
 }

@@ -1,8 +1,9 @@
 //! A simulator of what the provider asks outside: the population register, the mobile operators'
-//! three-element check, the registers of legal persons, and an SMS gateway whose messages can be read. Every
+//! three-element check, the registers of legal persons, a face check, and an SMS gateway whose messages can be read. Every
 //! answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
 
 mod answers;
+mod faces;
 mod faults;
 mod organizations;
 mod people;
@@ -51,6 +52,7 @@ struct Registers {
     organizations: Mutex<organizations::Organizations>,
     faults: faults::Faults,
     messages: Mutex<sms::Messages>,
+    checks: Mutex<faces::Checks>,
 }
 
 #[tokio::main]
@@ -92,6 +94,7 @@ async fn run() -> Result<()> {
         organizations: Mutex::new(organizations),
         faults: faults::Faults::default(),
         messages: Mutex::default(),
+        checks: Mutex::default(),
     });
     let router = Router::new()
         .route("/population/match", post(answers::population))
@@ -99,6 +102,10 @@ async fn run() -> Result<()> {
         .route("/guardians/match", post(answers::guardians))
         .route("/legal-persons/{department}/query", post(answers::legal_persons))
         .route("/sms", get(sms::read).post(sms::send))
+        .route("/face/checks", post(faces::begin))
+        .route("/face/checks/{reference}", get(faces::outcome))
+        .route("/face/{reference}", get(faces::show))
+        .route("/face/{reference}/{result}", get(faces::decide))
         .route("/faults", get(faults::show).put(faults::change))
         .route("/people", put(people::add))
         .route("/organizations", put(organizations::change))

@@ -34,6 +34,10 @@ url = 'http://127.0.0.1:{registers}'
 [sms]
 url = 'http://127.0.0.1:{registers}/sms'
 
+[face]
+url = 'http://localhost:{registers}/face'
+name = '人脸比对服务（模拟）'
+
 [outbound]
 allow = ['http://localhost:{hall}', 'http://localhost:{certificates}', 'http://localhost:{licences}']
 
@@ -44,6 +48,7 @@ filter = 'warn'
 [danger]
 simulate_registers = true
 simulate_sms = true
+simulate_proofs = true
 ",
         hall = ports.hall,
         certificates = ports.certificates,
@@ -72,7 +77,7 @@ mod tests {
         let config = Config::load(Some(&file)).unwrap();
         assert_eq!(config.issuer(), "http://localhost:8080");
         assert_eq!(config.server.internal.port(), 9090);
-        assert_eq!(config.danger.switched_on().len(), 2);
+        assert_eq!(config.danger.switched_on().len(), 3);
         assert!(toml(Path::new("/it's"), &Ports::above(8080)).is_err());
     }
 }

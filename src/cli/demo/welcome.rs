@@ -53,6 +53,7 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
         let number = someone.number.as_str();
         lines.push(format!("  {number}  {}  can add {name}, {}", shown(&someone.name), code.as_str()));
     }
+    lines.push(format!("  To prove more (level 4), by a simulated face check:  {issuer}/raise"));
     if let Some(Someone { number, name, phone, .. }) = people::newcomer() {
         lines.push(String::new());
         lines.push("Register (in the registers, no account yet)".to_owned());

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::factors::{gate, shown};
 use super::here::Here;
+use super::proofs::level;
 use super::view::{Account, AddPasskey, Field, Setting};
 use crate::base::{Scope, Scopes};
 use crate::credential::{passkey, recovery};
@@ -31,8 +32,8 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         name: person.name.as_str().to_owned(),
         number: person.number.masked(),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
-        trust: person.binding.trust(here.visit.now, &here.app.config.trust),
         recovery: asked.map(|asked| asked.ready_at.shown()),
+        level: level(&here, session).await?,
         passkeys: passkeys.into_iter().map(shown).collect(),
         can_add: here.app.passkeys.is_some(),
     };

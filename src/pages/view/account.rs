@@ -2,8 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::Frame;
-use crate::base::TrustLevel;
+use super::{Frame, Level};
 
 page!(Account, "account.html");
 page!(AddPasskey, "passkey.html");
@@ -18,7 +17,7 @@ pub struct Account {
     pub number: String,
     /// Masked.
     pub phone: Option<String>,
-    pub trust: TrustLevel,
+    pub level: Level,
     pub passkeys: Vec<Passkey>,
     /// Somebody has asked for a new password, which can be set from then on.
     pub recovery: Option<String>,
@@ -48,18 +47,6 @@ pub enum Setting {
     Registration,
     /// Asked for at home.
     Account,
-}
-
-impl Account {
-    pub const fn trust_key(&self) -> &'static str {
-        match self.trust {
-            TrustLevel::Anonymous => "trust-anonymous",
-            TrustLevel::Asserted => "trust-asserted",
-            TrustLevel::Matched => "trust-matched",
-            TrustLevel::Proven => "trust-proven",
-            TrustLevel::Attended => "trust-attended",
-        }
-    }
 }
 
 impl Passkey {

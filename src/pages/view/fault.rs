@@ -59,11 +59,24 @@ pub enum Fault {
     FactorLast,
     /// One answer for every code that does not lead to a new password: wrong, too old, nobody's.
     RecoverCodeWrong,
+    FaceFailed,
+    /// The person has not done the check to its end.
+    FaceUnfinished,
+    /// Who does the check does not answer.
+    FaceSilent,
+    /// The national platform did not say who it is.
+    NationalRefused,
+    /// Who was shown is not who is signed in. Nothing of them is told.
+    OtherPerson,
+    CertificateMissing,
+    CertificateExpired,
+    /// Unknown authority, revoked, or without a citizen ID.
+    CertificateRefused,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 45] = [
+    pub const ALL: [Fault; 53] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -109,6 +122,14 @@ impl Fault {
         Self::RecoveryCodeWrong,
         Self::FactorLast,
         Self::RecoverCodeWrong,
+        Self::FaceFailed,
+        Self::FaceUnfinished,
+        Self::FaceSilent,
+        Self::NationalRefused,
+        Self::OtherPerson,
+        Self::CertificateMissing,
+        Self::CertificateExpired,
+        Self::CertificateRefused,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -159,6 +180,14 @@ impl Fault {
             Self::RecoveryCodeWrong => "recovery-code-wrong",
             Self::FactorLast => "factor-last",
             Self::RecoverCodeWrong => "recover-code-wrong",
+            Self::FaceFailed => "face-failed",
+            Self::FaceUnfinished => "face-unfinished",
+            Self::FaceSilent => "face-silent",
+            Self::NationalRefused => "national-refused",
+            Self::OtherPerson => "other-person",
+            Self::CertificateMissing => "certificate-missing",
+            Self::CertificateExpired => "certificate-expired",
+            Self::CertificateRefused => "certificate-refused",
         }
     }
 
@@ -166,6 +195,9 @@ impl Fault {
     pub const fn field(self) -> Option<&'static str> {
         match self {
             Self::SignInRefused | Self::TooMany(_) | Self::Busy(_) | Self::FactorLast => None,
+            Self::FaceFailed | Self::FaceUnfinished | Self::FaceSilent => None,
+            Self::NationalRefused | Self::OtherPerson => None,
+            Self::CertificateMissing | Self::CertificateExpired | Self::CertificateRefused => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
@@ -174,7 +206,8 @@ impl Fault {
             | Self::RegisterSilent => Some("credit_code"),
             Self::ScopeTooWide | Self::ScopeMalformed => Some("matters"),
             Self::PeriodWrong => Some("until"),
-            Self::GuardianNeeded | Self::NotGuardian | Self::NotMinor => Some("number"),
+            Self::GuardianNeeded => None,
+            Self::NotGuardian | Self::NotMinor => Some("number"),
             Self::CountryMissing => Some("country"),
             Self::AgencyCircle | Self::AgencyDepth | Self::MandateExists => Some("number"),
             Self::PhoneMissing | Self::PhoneMalformed => Some("phone"),

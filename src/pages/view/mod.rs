@@ -32,9 +32,11 @@ pub mod consent;
 pub mod factors;
 pub mod fault;
 pub mod frame;
+pub mod level;
 pub mod mandates;
 pub mod policy;
 pub mod problem;
+pub mod raise;
 pub mod reading;
 pub mod recover;
 pub mod register;
@@ -54,12 +56,14 @@ pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};
+pub use level::Level;
 pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,
     scope_words,
 };
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
+pub use raise::{AskCertificate, AskFace, NumberHeld, Raise, Way};
 pub use reading::{Help, Privacy};
 pub use recover::{Recover, RecoverCode, RecoverPassword, RecoverSecond, RecoverWaiting, Recovered};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};

@@ -1,9 +1,9 @@
 //! The `Content-Security-Policy` the pages are written for.
 
-/// The header's value. `onward` is the origin or scheme (`https://hall.example`, `gov.example.app:`) that a
+/// The header's value. `onward` are the origins or schemes (`https://hall.example`, `gov.example.app:`) that a
 /// form of this page may end up at: Chromium holds `form-action` also against the redirect that follows.
 /// `framed` are the origins of what the page shows in frames.
-pub fn content_security_policy(onward: Option<&str>, framed: &[String]) -> String {
+pub fn content_security_policy<'a>(onward: impl IntoIterator<Item = &'a str>, framed: &[String]) -> String {
     let mut policy = String::from(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
          base-uri 'none'; frame-ancestors 'none'",
@@ -15,7 +15,7 @@ pub fn content_security_policy(onward: Option<&str>, framed: &[String]) -> Strin
         policy.push_str(&framed.join(" "));
     }
     policy.push_str("; form-action 'self'");
-    if let Some(onward) = onward.filter(|onward| is_one_source(onward)) {
+    for onward in onward.into_iter().filter(|onward| is_one_source(onward)) {
         policy.push(' ');
         policy.push_str(onward);
     }

@@ -64,6 +64,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(records(length));
     all.extend(mandates(length));
     all.extend(second_factor());
+    all.extend(raise(length));
     all.extend(factors(length));
     all.extend(recover());
     for problem in Problem::ALL {
@@ -83,6 +84,8 @@ fn sign_in(length: Length) -> Vec<Sample> {
     let page = |reason, methods, faults: &[Fault]| SignIn {
         reason,
         methods,
+        certificate: length == Length::Longest,
+        national: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
         identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
         faults: faults.to_vec(),
     };
@@ -171,6 +174,52 @@ fn recover() -> Vec<Sample> {
             RecoverWaiting { ready_at: "2026-11-25 09:05".into(), counter_hours: hours() }
         ),
         sample!("recovered", Recovered { next: "/account".into() }),
+    ]
+}
+
+fn level(trust: TrustLevel, length: Length) -> Level {
+    let long = length == Length::Longest;
+    Level {
+        trust,
+        because: Some(("level-by-three-elements", date(2026, 5, 3))),
+        until: long.then(|| date(2027, 12, 31)),
+        lapsed: long.then(|| (TrustLevel::Attended, date(2026, 10, 10))),
+    }
+}
+
+fn raise(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let page = |needed, trust, faults: Vec<Fault>| Raise {
+        needed,
+        level: level(trust, length),
+        ways: if long {
+            vec![Way::National { name: LONG_SERVICE.into() }, Way::Face, Way::Certificate]
+        } else {
+            vec![]
+        },
+        counter_hours: Some("9:00–12:00, 14:00–17:00".into()),
+        faults,
+    };
+    let face = |needs_guardian, faults: Vec<Fault>| AskFace {
+        checker: if long { LONG_SERVICE } else { "人脸比对服务" }.into(),
+        needs_guardian,
+        agreed: long.then(|| date(2026, 11, 20)),
+        again: faults.first().map(|_| "/account/proof/face/done?check=1".to_owned()),
+        counter_hours: None,
+        faults,
+    };
+    vec![
+        sample!("raise", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![])),
+        sample!("raise-attended", page(Some(TrustLevel::Attended), TrustLevel::Proven, vec![])),
+        sample!("raise-other", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![Fault::OtherPerson])),
+        sample!("certificate", AskCertificate),
+        sample!("number-held", NumberHeld { handle: "a-handle".into() }),
+        sample!("raise-nothing", page(None, TrustLevel::Attended, vec![])),
+        sample!("face", face(false, vec![])),
+        sample!("face-guardian", face(true, vec![])),
+        sample!("face-failed", face(false, vec![Fault::FaceFailed])),
+        sample!("face-unfinished", face(false, vec![Fault::FaceUnfinished])),
+        sample!("face-silent", face(false, vec![Fault::FaceSilent])),
     ]
 }
 
@@ -332,7 +381,7 @@ fn account(length: Length) -> Vec<Sample> {
             name: if long { LONG_NAME } else { "王小明" }.into(),
             number: "4401**********1234".into(),
             phone: (!long).then(|| "138******78".into()),
-            trust,
+            level: level(trust, length),
             passkeys,
             recovery: recovery.map(str::to_owned),
             can_add: true,

@@ -8,6 +8,10 @@ page!(SignIn, "sign_in.html");
 pub struct SignIn {
     pub reason: Reason,
     pub methods: Methods,
+    /// The name of a platform that people may sign in by.
+    pub national: Option<String>,
+    /// Whether a digital certificate will do.
+    pub certificate: bool,
     /// What was typed before, to be put right.
     pub identifier: String,
     pub faults: Vec<Fault>,

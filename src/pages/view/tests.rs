@@ -96,14 +96,19 @@ fn every_form_carries_token_and_ask() {
     let known = [
         "add-app",
         "always",
+        "anew",
         "capacity",
+        "certificate",
         "change-password",
         "close",
         "consent",
+        "face",
+        "face-withdraw",
         "invitation",
         "mandate",
         "mandate-end",
         "organization",
+        "raise-leave",
         "recover",
         "recover-cancel",
         "recover-code",
@@ -153,6 +158,8 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     for page in ["second-factor", "second-factor-sms", "second-factor-recovery"] {
         has(page, "form#second-factor input[name=code]");
     }
+    has("face", "form#face button#allow[name=decision][value=allow]");
+    has("face", "form#face button#deny[name=decision][value=deny]");
     has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
     has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
     has("sessions", "form#sessions button#end-others[name=end][value=others]");
