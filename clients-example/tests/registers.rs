@@ -202,3 +202,28 @@ async fn a_bad_line_adds_nobody() {
     assert!(answer.text().await.unwrap().contains("line 2"));
     assert_eq!(population(&registers, "510104199212093432", "尹洋").await["result"], "NO_RECORD");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_face_check_ends_as_its_page_is_told() {
+    let registers = registers().await;
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let order = json!({
+        "request_id": "r-9", "number_kind": "citizen-id", "number": ZHI.0, "name": ZHI.1,
+        "return_to": "http://localhost:1/back?check=1",
+    });
+    let begun: Value = post(&registers, "face/checks", &order).await.json().await.unwrap();
+    let (reference, address) = (begun["reference"].as_str().unwrap(), begun["address"].as_str().unwrap());
+    assert!(begun["request_id"] == "r-9" && address.starts_with(&registers.url));
+    let page = http.get(address).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("id=\"passed\"") && !page.contains(ZHI.0));
+    for (word, result) in [("pending", "PENDING"), ("failed", "FAILED"), ("passed", "PASSED")] {
+        let back = http.get(format!("{address}/{word}")).send().await.unwrap();
+        assert_eq!(back.headers()["location"], "http://localhost:1/back?check=1");
+        let asked = http.get(format!("{}/face/checks/{reference}", registers.url)).send().await.unwrap();
+        assert_eq!(asked.headers()["x-simulator"], "yes");
+        let told: Value = asked.json().await.unwrap();
+        assert_eq!((&told["result"], &told["request_id"]), (&json!(result), &json!("r-9")));
+    }
+    fault(&registers, json!({"face": {"mode": "500", "times": 1}})).await;
+    assert_eq!(post(&registers, "face/checks", &order).await.status(), 500);
+}
