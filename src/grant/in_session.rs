@@ -71,6 +71,13 @@ pub async fn revoke_in(tx: &mut Tx, session: Uuid, client: &str) -> Result<u64, 
         .await?)
 }
 
+/// Revokes everything a person ever gave, also what was to outlive their sessions: somebody else may have had
+/// a hand in it. Tells how many grants went.
+pub async fn revoke_all(tx: &mut Tx, person: Uuid) -> Result<u64, Error> {
+    let revoke = "update grants set state = 'revoked' where person = $1 and state = 'active'";
+    Ok(tx.execute(revoke, values![person]).await?)
+}
+
 /// Whether the client was given something about the subject in the session since `id` was made, and still has
 /// it.
 pub async fn given_since(

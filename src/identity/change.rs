@@ -153,7 +153,7 @@ pub async fn set_phone(
 ) -> Result<(), Error> {
     let sealed = keys.encrypt(&visit.chance, place(&person, "phone"), phone.as_str())?;
     tx.execute(
-        "update person set phone = $2, updated_at = $3 where id = $1",
+        "update person set phone = $2, phone_changed_at = $3, updated_at = $3 where id = $1",
         values![person, &sealed, visit.now],
     )
     .await?;

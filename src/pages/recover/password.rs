@@ -8,6 +8,7 @@ use super::{By, Recovery, Stage, answer, visit_of};
 use crate::audit::{self, About, Event};
 use crate::base::Secret;
 use crate::credential::{Proof, password, recovery};
+use crate::grant;
 use crate::http::Failure;
 use crate::identity::{self, PersonState};
 use crate::logout;
@@ -72,6 +73,8 @@ async fn set(here: &Here, person: Uuid, by: By, phc: &str) -> Result<(), Failure
     let event = Event::PasswordRecovered { by: by.as_str() };
     audit::record(&mut tx, &keys, &visit, event, About { person: Some(person), client: None }).await?;
     logout::end_all(&mut tx, &keys, &visit, person, None, "password recovered").await?;
+    // A password that had to be set anew may have been somebody else's for a while.
+    grant::revoke_all(&mut tx, person).await?;
     tx.commit().await?;
     here.app.logout_queued.notify_one();
     Ok(())

@@ -1,0 +1,218 @@
+//! The pages of one's own account, of acting for others, and of the way out.
+
+use jiff::civil::date;
+use uuid::Uuid;
+
+use super::*;
+
+pub(super) fn account(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let passkeys = || {
+        let one = Passkey { name: "我的手机".into(), added: date(2026, 11, 23), last_used: None };
+        let other =
+            Passkey { name: String::new(), added: date(2026, 1, 2), last_used: Some(date(2026, 12, 31)) };
+        let third = Passkey { name: LONG_WORD.into(), added: date(2026, 2, 3), last_used: None };
+        if long { vec![one, other, third] } else { vec![one, other] }
+    };
+    let asked = |recovery: Option<&'static str>| {
+        move |trust, passkeys| Account {
+            name: if long { LONG_NAME } else { "王小明" }.into(),
+            number: "4401**********1234".into(),
+            phone: (!long).then(|| "138******78".into()),
+            level: level(trust, length),
+            passkeys,
+            recovery: recovery.map(str::to_owned),
+            can_add: true,
+        }
+    };
+    let home = asked(None);
+    let recovery = asked(Some("2026-11-25 09:05"))(TrustLevel::Matched, passkeys());
+    let mut all = vec![
+        sample!("account-recovery", recovery),
+        sample!("account-no-passkey", home(TrustLevel::Asserted, vec![])),
+    ];
+    for trust in TrustLevel::ALL {
+        let name = if trust == TrustLevel::Matched {
+            "account".to_owned()
+        } else {
+            format!("account-trust-{}", u8::from(trust))
+        };
+        all.push(sample!(name, home(trust, passkeys())));
+    }
+    all.push(sample!("account-passkey", AddPasskey { setting: Setting::Account, next: "/account".into() }));
+    all
+}
+
+fn acting_for(length: Length, n: u32) -> ActingFor {
+    ActingFor {
+        value: Uuid::from_u128(u128::from(n)).to_string(),
+        name: if length == Length::Longest { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        number: "9144**********16XG".into(),
+        role: [Role::LegalRepresentative, Role::Administrator, Role::Handler, Role::Guardian][n as usize % 4],
+        until: (n > 0).then(|| date(2027, 12, 31)),
+        chosen: n == 1,
+    }
+}
+
+pub(super) fn capacity(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let one = |n| acting_for(length, n);
+    let page = |faults| ChooseCapacity {
+        own_name: name(length),
+        choices: (0..if long { 12 } else { 2 }).map(one).collect(),
+        faults,
+    };
+    vec![sample!("capacity", page(vec![])), sample!("capacity-faults", page(vec![Fault::CapacityMissing]))]
+}
+
+pub(super) fn mandates(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let many = if long { 12 } else { 2 };
+    let scope = || if long { "client:tax client:hall matter:A001 matter:B-2".parse() } else { "*".parse() };
+    let held = || {
+        let one = |n| Held {
+            card: acting_for(length, n),
+            manage: (n < 2).then(|| format!("/account/organizations/{n}")),
+            may_end: n > 0,
+        };
+        (0..many).map(one).collect::<Vec<_>>()
+    };
+    let offered = || vec![Offered { card: acting_for(length, 2), scope: scope().unwrap() }];
+    let given = || {
+        let one = |n: u32| Given {
+            id: format!("{n}"),
+            name: if long { LONG_NAME } else { "**明" }.into(),
+            number: Some("4401**********1234".into()),
+            role: if n == 0 { Role::Administrator } else { Role::Handler },
+            scope: scope().unwrap(),
+            until: Some(date(2027, 12, 31)),
+            accepted: n == 0,
+            may_end: true,
+        };
+        (0..many).map(one).collect::<Vec<_>>()
+    };
+    let organization = |contested| OrganizationPage {
+        id: "1".into(),
+        name: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        code: "9144**********16XG".into(),
+        contested,
+        given: given(),
+        agency: if long { held() } else { vec![] },
+        invitations: if long { offered() } else { vec![] },
+        deeds: (0..many)
+            .map(|_| Deed {
+                who: "**明".into(),
+                service: if long { LONG_SERVICE } else { "粤易办·电子证照" }.into(),
+                at: "2026-11-23 09:05".into(),
+            })
+            .collect(),
+    };
+    let grant = |faults| GrantMandate {
+        action: "/account/organizations/1/grant".into(),
+        under: long.then(|| "1".into()),
+        grantor: if long { LONG_SERVICE } else { "广州云山软件有限公司" }.into(),
+        roles: vec![Role::Administrator, Role::Handler],
+        role: Role::Handler,
+        agencies: true,
+        name: String::new(),
+        number: String::new(),
+        until: "2027-12-31".into(),
+        matters: String::new(),
+        services: (0..many).map(|n| (format!("s{n}"), "粤易办·电子证照".into(), n == 0)).collect(),
+        back: "/account/organizations".into(),
+        faults,
+    };
+    vec![
+        sample!("mandates", Mandates { held: held(), invitations: offered(), given: given() }),
+        sample!("mandates-none", Mandates { held: vec![], invitations: vec![], given: vec![] }),
+        sample!("organization-add", AddOrganization { code: String::new(), faults: vec![] }),
+        sample!(
+            "organization-add-faults",
+            AddOrganization { code: "9144".into(), faults: vec![Fault::NotRepresentative] }
+        ),
+        sample!("organization", organization(false)),
+        sample!("organization-contested", organization(true)),
+        sample!("ward-add", AddWard { name: String::new(), number: String::new(), faults: vec![] }),
+        sample!(
+            "ward-add-faults",
+            AddWard { name: name(length), number: "4401".into(), faults: vec![Fault::NotGuardian] }
+        ),
+        sample!("mandate-grant", grant(vec![])),
+        sample!(
+            "mandate-grant-faults",
+            grant(vec![Fault::NameMissing, Fault::PeriodWrong, Fault::ScopeTooWide])
+        ),
+    ]
+}
+
+pub(super) fn sign_out(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let service = || if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned();
+    let choice = |service| SignOut { leaving: Some("a\"b".into()), service, stay: "/account".into() };
+    let frames = || vec!["https://a.example/out?iss=https%3A%2F%2Fid.example&sid=<&>".to_owned()];
+    let back = |uri: &str| SignedOut {
+        frames: frames(),
+        back: Some(uri.to_owned()),
+        back_name: Some(service()),
+        only: None,
+    };
+    let row = |device: &str, is_this, services| SessionRow {
+        handle: "a-handle".into(),
+        is_this,
+        channel: if is_this { Channel::Hall } else { Channel::Kiosk },
+        device: device.to_owned(),
+        network: if is_this { "203.0.113.*" } else { "" }.to_owned(),
+        since: date(2026, 11, 23).at(9, 5, 0, 0),
+        last_used: date(2026, 11, 23).at(14, 30, 0, 0),
+        services,
+    };
+    let mut sessions = vec![
+        row("Chrome · Windows", true, vec![service(), "电子证照".to_owned()]),
+        row("Safari · iPhone", false, vec![service()]),
+        row("", false, vec![]),
+    ];
+    if long {
+        sessions
+            .extend((0..5).map(|_| row("微信 · HarmonyOS", false, vec![service(), service(), service()])));
+    }
+    let alone = vec![row("Firefox · Linux", true, vec![])];
+    vec![
+        sample!("sign-out", choice(None)),
+        sample!("sign-out-choice", choice(Some(service()))),
+        sample!("signed-out", SignedOut::default()),
+        sample!("signed-out-onward", back("https://hall.example/bye?a=1&b=<2>")),
+        sample!("signed-out-app", back("gov.example.app:/bye")),
+        sample!("signed-out-service", SignedOut { only: Some(service()), ..SignedOut::default() }),
+        sample!("sessions", Sessions { sessions, ended: long.then_some(2) }),
+        sample!("sessions-alone", Sessions { sessions: alone, ended: Some(0) }),
+    ]
+}
+
+pub(super) fn records(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let service = || if long { LONG_SERVICE } else { "粤易办·电子证照" }.to_owned();
+    let fields = || vec![Field::Name.key(), Field::OfficialNumber.key()];
+    let consent = |by_law| ConsentRow {
+        client: "c".into(),
+        capacity: "p".into(),
+        service: service(),
+        department: long.then(service),
+        fields: if by_law { fields() } else { vec![] },
+        day: date(2026, 11, 23),
+        by_law,
+    };
+    let disclosure = |by_law| DisclosureRow {
+        service: service(),
+        at: "2026-11-23 09:05".into(),
+        fields: if by_law { fields() } else { vec![] },
+        by_law,
+    };
+    let rows = || vec![disclosure(true), disclosure(false)];
+    vec![
+        sample!("consents", Consents { rows: vec![consent(true), consent(false)] }),
+        sample!("consents-none", Consents { rows: vec![] }),
+        sample!("history", History { rows: rows(), older: Some("/account/history?before=1".into()) }),
+        sample!("history-none", History { rows: vec![], older: None }),
+        sample!("close-account", CloseAccount),
+    ]
+}
