@@ -7,7 +7,7 @@ use crate::base::Visit;
 use crate::db::{Read, Tx, values};
 
 /// The primary subject of an account in a sector, if it has one yet.
-pub async fn sub_of(read: &mut impl Read, account: Uuid, sector: &str) -> Result<Option<String>, Error> {
+async fn sub_of(read: &mut impl Read, account: Uuid, sector: &str) -> Result<Option<String>, Error> {
     Ok(read
         .optional(
             "select sub from subject where account = $1 and sector = $2 and role = 'primary'",
@@ -15,6 +15,24 @@ pub async fn sub_of(read: &mut impl Read, account: Uuid, sector: &str) -> Result
             |row| row.get::<String>(0),
         )
         .await?)
+}
+
+/// The primary subjects of two accounts in a sector, in one look.
+pub async fn subs_of(
+    read: &mut impl Read,
+    (one, other): (Uuid, Uuid),
+    sector: &str,
+) -> Result<(Option<String>, Option<String>), Error> {
+    let found = read
+        .all(
+            "select account, sub from subject
+             where account in ($1, $2) and sector = $3 and role = 'primary'",
+            values![one, other, sector],
+            |row| Ok((row.get::<Uuid>(0)?, row.get::<String>(1)?)),
+        )
+        .await?;
+    let of = |account| found.iter().find(|(id, _)| *id == account).map(|(_, sub)| sub.clone());
+    Ok((of(one), of(other)))
 }
 
 /// The primary subject, made if it is the first time; simultaneous callers get the same one.

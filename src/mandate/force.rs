@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::store::{self, mandates, select};
+use super::store::{self, Represented, mandates, select};
 use super::{Error, Mandate, Party};
 use crate::base::Visit;
 use crate::crypto::DataKeys;
@@ -17,11 +17,18 @@ pub async fn in_force(
     id: Uuid,
     person: Uuid,
 ) -> Result<Option<Mandate>, Error> {
-    let Some(mandate) = store::find(read, keys, id).await? else { return Ok(None) };
+    let Some((mandate, represented)) = store::find_with_represented(read, keys, id).await? else {
+        return Ok(None);
+    };
     if mandate.grantee != Some(person) || mandate.grantee_kind != Party::Person {
         return Ok(None);
     }
-    judge(read, keys, visit, mandate).await
+    let lives = match represented {
+        Some(Represented::Organization(life)) => life.can_be_acted_for(),
+        Some(Represented::Person(state)) => state == PersonState::Active,
+        None => false,
+    };
+    if lives { under(read, keys, visit, mandate).await } else { Ok(None) }
 }
 
 /// The person's mandates for organizations, or for persons, that are in force; the newest first.
@@ -55,9 +62,22 @@ async fn judge(
     read: &mut impl Read,
     keys: &DataKeys,
     visit: &Visit,
+    mandate: Mandate,
+) -> Result<Option<Mandate>, Error> {
+    if !lives(read, keys, mandate.grantor, mandate.grantor_kind).await? {
+        return Ok(None);
+    }
+    under(read, keys, visit, mandate).await
+}
+
+/// The same for one whose represented account is known to live.
+async fn under(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    visit: &Visit,
     mut mandate: Mandate,
 ) -> Result<Option<Mandate>, Error> {
-    if !mandate.is_current(visit.now) || !lives(read, keys, mandate.grantor, mandate.grantor_kind).await? {
+    if !mandate.is_current(visit.now) {
         return Ok(None);
     }
     if let Some(parent) = mandate.parent {

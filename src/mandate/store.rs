@@ -7,6 +7,7 @@ use super::{MandateScope, Role};
 use crate::base::Moment;
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Row, Tx, Value, values};
+use crate::identity::{Life, PersonState};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
@@ -226,6 +227,49 @@ pub(super) async fn select(
 ) -> Result<Vec<Mandate>, super::Error> {
     let rows = read.all(statement, values, Mandate::read).await?;
     Ok(rows.into_iter().map(|row| row.check(keys)).collect::<Result<_, _>>()?)
+}
+
+/// What decides whether the represented account can be acted for.
+pub(super) enum Represented {
+    Organization(Life),
+    Person(PersonState),
+}
+
+/// A mandate with whom it represents, in one look: every use of a token that rests on one comes by here.
+pub(super) async fn find_with_represented(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    id: Uuid,
+) -> Result<Option<(Mandate, Option<Represented>)>, super::Error> {
+    let row = read
+        .optional(
+            "select m.id, m.state, m.grantor, m.grantor_kind, m.grantee, m.grantee_kind, m.invited_digest, m.role,
+                    m.scope, m.starts_at, m.ends_at, m.parent, m.changed_at, m.seal,
+                    o.id, o.standing, o.contested_at, o.seal, p.state
+             from mandate m left join organization o on o.id = m.grantor left join person p on p.id = m.grantor
+             where m.id = $1",
+            values![id],
+            |row| {
+                let mandate = Mandate::read(row)?;
+                let represented = match mandate.grantor_kind {
+                    Party::Organization => {
+                        let there = row.get::<Option<Uuid>>(14)?.is_some();
+                        there.then(|| Life::read(row, 14)).transpose()?.map(Represented::Organization)
+                    }
+                    Party::Person => {
+                        let there = row.get::<Option<String>>(18)?.is_some();
+                        there.then(|| row.word(18, "person")).transpose()?.map(Represented::Person)
+                    }
+                };
+                Ok((mandate, represented))
+            },
+        )
+        .await?;
+    let Some((mandate, represented)) = row else { return Ok(None) };
+    if let Some(Represented::Organization(life)) = &represented {
+        life.check(keys)?;
+    }
+    Ok(Some((mandate.check(keys)?, represented)))
 }
 
 pub async fn find(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Option<Mandate>, super::Error> {

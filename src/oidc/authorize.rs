@@ -212,13 +212,13 @@ async fn approve(
     {
         return Err(Failure::expired());
     }
-    let own_sub = subject(app, visit, client, &session).await?;
-    let (sub, acting) = match &capacity {
-        Capacity::Oneself => (own_sub, None),
+    let account = capacity.account(session.person);
+    let (own_sub, sub) = subjects(app, visit, client, &session, account).await?;
+    let acting = match &capacity {
+        Capacity::Oneself => None,
         Capacity::Under(mandate) => {
-            let sub = represented_subject(app, visit, client, mandate.grantor).await?;
             let (mandate, represented) = (mandate.id, mandate.grantor);
-            (sub, Some(Acting { mandate, represented, act_sub: own_sub }))
+            Some(Acting { mandate, represented, act_sub: own_sub })
         }
     };
     let scopes = ask.scopes.and(allowed);
@@ -259,40 +259,34 @@ async fn approve(
     Ok(destination.code(app.config.issuer(), &code))
 }
 
-/// The person's subject for this client. Only the first visit of a person to a sector writes.
-async fn subject(app: &App, visit: &Visit, client: &Client, session: &Session) -> Result<String, Failure> {
-    let sector = client.metadata.sector();
-    let known = grant::sub_of(&mut &app.db, session.person, &sector).await?;
-    match known {
-        Some(sub) if !session.wants_touch(visit.now) => Ok(sub),
-        known => {
-            let mut tx = app.db.begin().await?;
-            session::touch(&mut tx, visit, session.id).await?;
-            let sub = match known {
-                Some(sub) => sub,
-                None => grant::sub_or_new(&mut tx, visit, session.person, &sector).await?,
-            };
-            tx.commit().await?;
-            Ok(sub)
-        }
-    }
-}
-
-/// The subject of whom the person acts for.
-async fn represented_subject(
+/// What this client calls the person, and whom they act for. Only the first visit to a sector writes.
+async fn subjects(
     app: &App,
     visit: &Visit,
     client: &Client,
+    session: &Session,
     account: Uuid,
-) -> Result<String, Failure> {
+) -> Result<(String, String), Failure> {
     let sector = client.metadata.sector();
-    if let Some(sub) = grant::sub_of(&mut &app.db, account, &sector).await? {
-        return Ok(sub);
+    let both = (session.person, account);
+    let known = grant::subs_of(&mut &app.db, both, &sector).await?;
+    match known {
+        (Some(own), Some(sub)) if !session.wants_touch(visit.now) => Ok((own, sub)),
+        (own, sub) => {
+            let mut tx = app.db.begin().await?;
+            session::touch(&mut tx, visit, session.id).await?;
+            let own = match own {
+                Some(own) => own,
+                None => grant::sub_or_new(&mut tx, visit, session.person, &sector).await?,
+            };
+            let sub = match sub {
+                Some(sub) => sub,
+                None => grant::sub_or_new(&mut tx, visit, account, &sector).await?,
+            };
+            tx.commit().await?;
+            Ok((own, sub))
+        }
     }
-    let mut tx = app.db.begin().await?;
-    let sub = grant::sub_or_new(&mut tx, visit, account, &sector).await?;
-    tx.commit().await?;
-    Ok(sub)
 }
 
 fn see_other(app: &App, to: &str, browser: Browser, asked_by: Uuid) -> Result<Response, Failure> {
