@@ -7,10 +7,11 @@ use argon2::Params;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use super::pool::{Busy, Job, Pool};
+use super::pool::{Busy, Job, Pool, Work};
 use super::recipe::{self, Recipe, SALT, Stored};
 use crate::base::{Chance, Secret};
 use crate::config::{self, Invalid};
+use crate::credential::legacy_hash::LegacyHash;
 use crate::crypto;
 
 /// After so long without a hash the blocks go back to the system: an idle Yihao is a small one.
@@ -95,6 +96,13 @@ impl Hasher {
         Ok(if matches { Verdict::Yes { needs_rehash } } else { Verdict::No })
     }
 
+    /// Whether `password` is the one that a legacy system's hash was made of. It waits its turn like every other.
+    pub async fn matches_legacy(&self, hash: LegacyHash, password: Secret) -> Result<bool, Busy> {
+        let (answer, answered) = oneshot::channel();
+        self.0.pool.submit(Job { password, work: Work::Compare(hash, answer) })?;
+        answered.await.map_err(|_| Busy)
+    }
+
     pub fn load(&self) -> Load {
         let pool = &self.0.pool;
         Load { waiting: pool.waiting(), running: pool.running(), held_kib: pool.held_kib() }
@@ -102,7 +110,7 @@ impl Hasher {
 
     async fn derive(&self, recipe: Recipe, password: Secret) -> Result<Zeroizing<Vec<u8>>, Busy> {
         let (answer, answered) = oneshot::channel();
-        self.0.pool.submit(Job { recipe, password, answer })?;
+        self.0.pool.submit(Job { password, work: Work::Derive(recipe, answer) })?;
         answered.await.map_err(|_| Busy)
     }
 }

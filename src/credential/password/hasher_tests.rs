@@ -117,3 +117,13 @@ async fn many_at_once_are_all_answered() {
 fn a_cost_that_cannot_be_is_refused_at_the_start() {
     assert!(Hasher::start(&config::Password { lanes: 2, ..config(1) }, Chance::Machine).is_err());
 }
+
+#[tokio::test]
+async fn a_legacy_hash_waits_its_turn_like_every_other() {
+    use crate::credential::legacy_hash::{LegacyHash, Scheme};
+    let read = || LegacyHash::read(&[Scheme::Md5], "900150983cd24fb0d6963f7d28e17f72", "").unwrap();
+    let config = config::Password { memory_kib: 8, passes: 1, workers: 1, ..config::Password::default() };
+    let hasher = Hasher::start(&config, Chance::seeded(1)).unwrap();
+    assert_eq!(hasher.matches_legacy(read(), Secret::new("abc")).await, Ok(true));
+    assert_eq!(hasher.matches_legacy(read(), Secret::new("abd")).await, Ok(false));
+}

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::blocks::Blocks;
 use super::recipe::Recipe;
 use crate::base::Secret;
+use crate::credential::legacy_hash::LegacyHash;
 
 /// No worker is free and the queue is full. The handler answers 503 with `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +23,26 @@ use crate::base::Secret;
 pub struct Busy;
 
 pub(super) struct Job {
-    pub recipe: Recipe,
     pub password: Secret,
-    /// Closed when the caller has gone away: then there is nothing to do.
-    pub answer: oneshot::Sender<Zeroizing<Vec<u8>>>,
+    pub work: Work,
+}
+
+/// What is to be done with a password, and who waits for it. The answer's end is closed when the caller has gone
+/// away: then there is nothing to do.
+pub(super) enum Work {
+    /// Compute its argon2 hash.
+    Derive(Recipe, oneshot::Sender<Zeroizing<Vec<u8>>>),
+    /// Compare it with a legacy system's hash.
+    Compare(LegacyHash, oneshot::Sender<bool>),
+}
+
+impl Job {
+    fn is_wanted(&self) -> bool {
+        !match &self.work {
+            Work::Derive(_, answer) => answer.is_closed(),
+            Work::Compare(_, answer) => answer.is_closed(),
+        }
+    }
 }
 
 /// The threads; they end when this is dropped.
@@ -79,7 +96,7 @@ impl Pool {
         let places = self.0.queue + self.0.workers.saturating_sub(turns.running);
         if turns.waiting.len() >= places {
             // Those who went away give up their places now; looking earlier would gain nothing.
-            turns.waiting.retain(|waiting| !waiting.answer.is_closed());
+            turns.waiting.retain(Job::is_wanted);
         }
         if turns.waiting.len() >= places {
             return Err(Busy);
@@ -91,7 +108,7 @@ impl Pool {
     }
 
     pub fn waiting(&self) -> usize {
-        self.0.turns().waiting.iter().filter(|job| !job.answer.is_closed()).count()
+        self.0.turns().waiting.iter().filter(|job| job.is_wanted()).count()
     }
 
     pub fn running(&self) -> usize {
@@ -119,14 +136,7 @@ impl Shared {
         let mut blocks = Blocks::default();
         loop {
             match self.next(&mut blocks) {
-                Next::Job(job) => {
-                    let output = self.hash(&job, &mut blocks);
-                    // Before the answer: who has it finds this worker free.
-                    self.turns().running -= 1;
-                    if let Some(output) = output {
-                        let _ = job.answer.send(output);
-                    }
-                }
+                Next::Job(job) => self.answer(*job, &mut blocks),
                 Next::Idle => self.free(&mut blocks),
                 Next::Closed => return self.free(&mut blocks),
             }
@@ -158,9 +168,27 @@ impl Shared {
         }
     }
 
+    /// Does the work. That this worker is free again is written down before the answer: who has it finds it so.
+    fn answer(&self, Job { password, work }: Job, blocks: &mut Blocks) {
+        match work {
+            Work::Derive(recipe, answer) => {
+                let output = self.hash(&recipe, &password, blocks);
+                self.turns().running -= 1;
+                if let Some(output) = output {
+                    let _ = answer.send(output);
+                }
+            }
+            Work::Compare(hash, answer) => {
+                let matches = hash.matches(&password);
+                self.turns().running -= 1;
+                let _ = answer.send(matches);
+            }
+        }
+    }
+
     /// `None`, which cannot be for a recipe that was checked, is told to the caller by the dropped answer.
-    fn hash(&self, job: &Job, blocks: &mut Blocks) -> Option<Zeroizing<Vec<u8>>> {
-        let count = job.recipe.params.block_count();
+    fn hash(&self, recipe: &Recipe, password: &Secret, blocks: &mut Blocks) -> Option<Zeroizing<Vec<u8>>> {
+        let count = recipe.params.block_count();
         if blocks.len() < count {
             self.free(blocks);
             *blocks = Blocks::new(count)
@@ -168,15 +196,10 @@ impl Shared {
                 .ok()?;
             self.held.fetch_add(count, Ordering::Relaxed);
         }
-        let mut output = Zeroizing::new(vec![0; job.recipe.output_length()]);
-        job.recipe
+        let mut output = Zeroizing::new(vec![0; recipe.output_length()]);
+        recipe
             .argon2()
-            .hash_password_into_with_memory(
-                job.password.reveal().as_bytes(),
-                &job.recipe.salt,
-                &mut output,
-                blocks,
-            )
+            .hash_password_into_with_memory(password.reveal().as_bytes(), &recipe.salt, &mut output, blocks)
             .inspect_err(|error| tracing::error!(%error, "a password could not be hashed"))
             .ok()?;
         Some(output)
@@ -194,7 +217,7 @@ fn take(turns: &mut Turns) -> Option<Next> {
         return Some(Next::Closed);
     }
     while let Some(job) = turns.waiting.pop_front() {
-        if !job.answer.is_closed() {
+        if job.is_wanted() {
             turns.running += 1;
             return Some(Next::Job(Box::new(job)));
         }

@@ -9,7 +9,7 @@ fn job() -> (Job, Answered) {
     let config = Password { memory_kib: 8, passes: 1, ..Password::default() };
     let recipe = Recipe::new(recipe::cost(&config).unwrap(), &Chance::seeded(1).bytes());
     let (answer, answered) = oneshot::channel();
-    (Job { recipe, password: Secret::new("a password"), answer }, answered)
+    (Job { password: Secret::new("a password"), work: Work::Derive(recipe, answer) }, answered)
 }
 
 /// A pool without threads: nothing moves but what the test moves.
@@ -40,7 +40,7 @@ fn who_went_away_is_not_hashed_for() {
     let (stays, _answered) = job();
     assert!(pool.submit(gone).is_ok() && pool.submit(stays).is_ok());
     let mut turns = pool.0.turns();
-    assert!(matches!(take(&mut turns), Some(Next::Job(job)) if !job.answer.is_closed()));
+    assert!(matches!(take(&mut turns), Some(Next::Job(job)) if job.is_wanted()));
     assert!(take(&mut turns).is_none(), "the job of the one who left was taken up");
     assert_eq!(turns.running, 1);
 }
@@ -60,7 +60,8 @@ fn blocks_are_wiped_before_a_worker_waits() {
     let pool = still(1);
     let mut blocks = Blocks::new(8).unwrap();
     let (job, _answered) = job();
-    pool.0.hash(&job, &mut blocks).unwrap();
+    let Work::Derive(recipe, _) = &job.work else { panic!("a job that derives") };
+    pool.0.hash(recipe, &job.password, &mut blocks).unwrap();
     let is_wiped = |blocks: &mut Blocks| {
         blocks.as_mut().iter().all(|block| block.as_ref().iter().all(|word| *word == 0))
     };
