@@ -24,6 +24,7 @@ pub mod credential;
 pub mod mandate;
 pub mod session;
 pub mod client;
+pub mod terminal;
 pub mod grant;
 pub mod logout;
 pub mod ask;

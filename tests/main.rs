@@ -38,6 +38,7 @@ mod register;
 mod register_extract;
 mod sign_in;
 mod sign_out;
+mod terminals;
 mod token;
 mod transient;
 mod userinfo;

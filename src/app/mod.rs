@@ -111,6 +111,7 @@ impl App {
             now: self.clock.now(),
             chance: self.chance.clone(),
             channel: Channel::System,
+            terminal: None,
             address: std::net::IpAddr::from([127, 0, 0, 1]),
             language: Language::default(),
             actor,

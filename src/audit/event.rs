@@ -171,6 +171,19 @@ pub enum Event<'a> {
     ProofWithdrawn {
         method: &'a str,
     },
+    TerminalEnrolled {
+        terminal: Uuid,
+        kind: &'a str,
+    },
+    /// It showed its key, and may not act: suspended, or outside its hours.
+    TerminalRefused {
+        terminal: Uuid,
+        reason: &'a str,
+    },
+    TerminalSuspended {
+        terminal: Uuid,
+        reason: &'a str,
+    },
 }
 
 impl Event<'_> {
@@ -234,6 +247,9 @@ impl Event<'_> {
             Self::ProofDenied { .. } => "proof.denied",
             Self::ProofRefused { .. } => "proof.refused",
             Self::ProofWithdrawn { .. } => "proof.withdrawn",
+            Self::TerminalEnrolled { .. } => "terminal.enrolled",
+            Self::TerminalRefused { .. } => "terminal.refused",
+            Self::TerminalSuspended { .. } => "terminal.suspended",
         }
     }
 
@@ -294,6 +310,10 @@ impl Event<'_> {
                 json!({ "method": method })
             }
             Self::ProofRefused { method, reason } => json!({ "method": method, "reason": reason }),
+            Self::TerminalEnrolled { terminal, kind } => json!({ "terminal": terminal, "kind": kind }),
+            Self::TerminalRefused { terminal, reason } | Self::TerminalSuspended { terminal, reason } => {
+                json!({ "terminal": terminal, "reason": reason })
+            }
             Self::VerificationPending
             | Self::RecoveryAsked
             | Self::PasswordSet

@@ -71,6 +71,7 @@ mod tests {
             now,
             chance: Chance::seeded(1),
             channel: Channel::System,
+            terminal: None,
             address: [127, 0, 0, 1].into(),
             language: Language::default(),
             actor: Actor::Cli("root".to_owned()),

@@ -12,6 +12,7 @@ pub mod phone;
 pub mod scope;
 pub mod secret;
 pub mod visit;
+mod words;
 
 pub use chance::Chance;
 pub use channel::Channel;
@@ -24,3 +25,4 @@ pub use phone::Phone;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;
 pub use visit::{Actor, Visit};
+pub(crate) use words::words;

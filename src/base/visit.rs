@@ -13,6 +13,8 @@ pub enum Actor {
     Nobody,
     Person(Uuid),
     Client(String),
+    /// An enrolled kiosk or window, for its client.
+    Terminal(Uuid),
     /// A command on the machine, by the system user's name.
     Cli(String),
     /// Yihao itself, in a recurring duty.
@@ -25,6 +27,7 @@ impl std::fmt::Display for Actor {
             Self::Nobody => f.write_str("nobody"),
             Self::Person(id) => write!(f, "person:{id}"),
             Self::Client(id) => write!(f, "client:{id}"),
+            Self::Terminal(id) => write!(f, "terminal:{id}"),
             Self::Cli(user) => write!(f, "cli:{user}"),
             Self::Duty(name) => write!(f, "duty:{name}"),
         }
@@ -37,6 +40,8 @@ pub struct Visit {
     pub now: Moment,
     pub chance: Chance,
     pub channel: Channel,
+    /// The enrolled terminal that the request came by.
+    pub terminal: Option<Uuid>,
     pub address: IpAddr,
     pub language: Language,
     pub actor: Actor,

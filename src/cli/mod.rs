@@ -20,6 +20,7 @@ mod register;
 mod serve;
 mod session;
 mod signals;
+mod terminal;
 mod user;
 
 use std::path::PathBuf;
@@ -84,6 +85,9 @@ enum Command {
     /// What relying systems are told of the end of sessions.
     #[command(subcommand)]
     Logout(logout::Command),
+    /// Kiosks, windows of counters and agents' devices.
+    #[command(subcommand)]
+    Terminal(terminal::Command),
     /// Keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -159,6 +163,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Register(command) => command.run(call).await,
         Command::Session(command) => command.run(call).await,
         Command::Logout(command) => command.run(call).await,
+        Command::Terminal(command) => command.run(call).await,
         Command::Keys(command) => command.run(call).await,
         Command::Audit(command) => command.run(call).await,
     }
@@ -203,6 +208,10 @@ mod tests {
             "yihao session list --person -",
             "yihao session end --person - --session 0199c0de-7000-7000-8000-000000000001 --json",
             "yihao logout deliveries --state given_up --json",
+            "yihao terminal enroll --kind kiosk --place 天河区政务服务中心1号机 --client c --jwk k.json --json",
+            "yihao terminal enroll --kind agent --place P --client c --jwk - --hours always",
+            "yihao terminal list --json",
+            "yihao terminal suspend 0199c0de-7000-7000-8000-000000000001 --reason stolen",
             "yihao keys rotate",
             "yihao audit verify",
         ] {

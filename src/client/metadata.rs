@@ -5,36 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::base::{AuthenticationLevel, Channel, Scopes, TrustLevel};
+use crate::base::{AuthenticationLevel, Channel, Scopes, TrustLevel, words};
 use crate::crypto::Algorithm;
-
-/// A closed list of words on the wire.
-macro_rules! words {
-    ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $doc:literal])* $variant:ident = $word:literal,)+ }) => {
-        $(#[doc = $about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name { $($(#[doc = $doc])* #[serde(rename = $word)] $variant,)+ }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$(Self::$variant),+];
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                Self::ALL.iter().copied().find(|w| w.as_str() == text).ok_or_else(|| {
-                    let all: Vec<_> = Self::ALL.iter().map(|w| w.as_str()).collect();
-                    format!("one of {}", all.join(", "))
-                })
-            }
-        }
-    };
-}
 
 words! {
     /// How a client proves itself at the token endpoint (OpenID Connect Core section 9).

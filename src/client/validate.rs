@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use super::{ApplicationType, AuthMethod, GrantType, Metadata};
+use crate::base::Channel;
 
 /// The field that is wrong, and what it should be (RFC 7591 section 3.2.2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,7 +126,9 @@ fn authentication(metadata: &Metadata) -> Result<(), InvalidMetadata> {
     if metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt
         && metadata.jwks.is_none()
         && metadata.jwks_uri.is_none()
+        && !matches!(metadata.channel, Channel::Kiosk | Channel::Counter)
     {
+        // On those two channels the terminals have the keys.
         return invalid("jwks", "private_key_jwt needs jwks or jwks_uri");
     }
     let supported = match metadata.token_endpoint_auth_method {

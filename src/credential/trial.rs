@@ -41,6 +41,7 @@ impl Trial {
             now: self.clock.now(),
             chance: self.chance.clone(),
             channel: Channel::Hall,
+            terminal: None,
             address,
             language: Language::English,
             actor: Actor::Nobody,

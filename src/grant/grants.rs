@@ -75,8 +75,9 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
     let claims = serde_json::to_string(new.claims).map_err(|e| db::Error::corrupt("grants", e))?;
     tx.execute(
         "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
-                             authenticated_at, generation, state, expires_at, mandate, represented, act_sub)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15)",
+                             authenticated_at, generation, state, expires_at, mandate, represented, act_sub,
+                             terminal)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16)",
         values![
             new.id,
             new.client,
@@ -92,7 +93,8 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
             new.expires_at,
             new.acting.map(|acting| acting.mandate.id),
             new.acting.map(|acting| acting.mandate.grantor),
-            new.acting.map(|acting| acting.act_sub.as_str())
+            new.acting.map(|acting| acting.act_sub.as_str()),
+            visit.terminal
         ],
     )
     .await?;

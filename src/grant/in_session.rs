@@ -97,3 +97,9 @@ pub async fn given_since(
         .await?;
     Ok(found.is_some())
 }
+
+/// Revokes everything that was given to a terminal, whatever it was to outlive. Tells how many grants went.
+pub async fn revoke_at_terminal(tx: &mut Tx, terminal: Uuid) -> Result<u64, Error> {
+    let revoke = "update grants set state = 'revoked' where terminal = $1 and state = 'active'";
+    Ok(tx.execute(revoke, values![terminal]).await?)
+}

@@ -11,7 +11,9 @@ pub use access_claims::{AccessClaims, ActingClaims};
 pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withdraw_consent};
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};
-pub use in_session::{SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_in};
+pub use in_session::{
+    SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at_terminal, revoke_in,
+};
 pub use subject::{account_of, sub_or_new, subs_of};
 
 use crate::crypto::Unopenable;

@@ -85,6 +85,7 @@ internal!(
     crate::session::Error,
     crate::client::Error,
     crate::grant::Error,
+    crate::terminal::Error,
     crate::ask::Error,
     crate::logout::Error,
 );

@@ -29,6 +29,7 @@ impl FromRequestParts<App> for Visit {
             now: app.clock.now(),
             chance: app.chance.clone(),
             channel: Channel::Hall,
+            terminal: None,
             address: address(app, peer, &parts.headers),
             language: language(app, parts),
             actor: Actor::Nobody,

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::grant::{self, SignedIn};
 use crate::mandate::Mandate;
 use crate::session;
+use crate::terminal;
 
 /// What is left to do when a session or a sign-in has ended.
 #[derive(Debug, Default)]
@@ -80,6 +81,33 @@ pub async fn end_all(
         }
     }
     Ok(ended)
+}
+
+/// Suspends a terminal and ends what was signed in and issued there: one step. `None` if it was suspended, or there
+/// is none; else how many sessions ended.
+pub async fn suspend_terminal(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+    reason: &str,
+) -> Result<Option<u64>, Error> {
+    if !terminal::suspend(tx, keys, visit, id, reason).await? {
+        return Ok(None);
+    }
+    let mut ended = 0;
+    loop {
+        let sessions = session::at_terminal(tx, visit, id).await?;
+        if sessions.is_empty() {
+            break;
+        }
+        for (session, person) in sessions {
+            end(tx, keys, visit, session, person, "terminal suspended").await?;
+            ended += 1;
+        }
+    }
+    grant::revoke_at_terminal(tx, id).await?;
+    Ok(Some(ended))
 }
 
 /// Ends what one client was given in a session that goes on, and tells only this client.

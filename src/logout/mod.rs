@@ -7,12 +7,12 @@ mod leaving;
 mod sid;
 
 pub use delivery::{Delivery, Outcome, State, claim, due, is_superseded, list, settle, waiting_clients};
-pub use end::{Farewell, end, end_all, end_at, end_mandate, end_over};
+pub use end::{Farewell, end, end_all, end_at, end_mandate, end_over, suspend_terminal};
 pub use leaving::{Hinted, Leaving};
 pub use sid::sid;
 
 use crate::crypto::Unopenable;
-use crate::{audit, client, db, grant, session};
+use crate::{audit, client, db, grant, session, terminal};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,4 +28,6 @@ pub enum Error {
     Client(#[from] client::Error),
     #[error(transparent)]
     Grant(#[from] grant::Error),
+    #[error(transparent)]
+    Terminal(#[from] terminal::Error),
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::OAuthError;
 use super::client_assertion;
 use crate::app::App;
-use crate::base::Visit;
+use crate::base::{Actor, Visit};
 use crate::client::{AuthMethod, Client};
 use crate::crypto::{equal, sha256};
 use crate::http::Params;
@@ -36,9 +36,11 @@ enum Presented<'a> {
     Nothing { id: &'a str },
 }
 
+/// The client that the request comes from. From here on the visit is its: actor, channel, and the terminal if
+/// one of its terminals has shown its key.
 pub async fn authenticate(
     app: &App,
-    visit: &Visit,
+    visit: &mut Visit,
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<Arc<Client>, OAuthError> {
@@ -55,17 +57,27 @@ pub async fn authenticate(
     let unknown = || OAuthError::invalid_client("unknown client, or it does not authenticate as registered");
     let client = app.client(&id).await?.ok_or_else(unknown)?;
     let method = client.metadata.token_endpoint_auth_method;
+    let mut terminal = None;
     let passed = match (method, &presented) {
         (AuthMethod::Basic, Presented::Basic { secret, .. }) => has_secret(&client, secret),
         (AuthMethod::Post, Presented::Post { secret, .. }) => has_secret(&client, secret),
         (AuthMethod::SecretJwt | AuthMethod::PrivateKeyJwt, Presented::Assertion { assertion }) => {
-            client_assertion::check(app, visit, &client, assertion).await?;
+            terminal = client_assertion::check(app, visit, &client, assertion).await?;
             true
         }
         (AuthMethod::None, Presented::Nothing { .. }) => true,
         _ => false,
     };
-    if passed { Ok(client) } else { Err(unknown()) }
+    if !passed {
+        return Err(unknown());
+    }
+    visit.channel = client.metadata.channel;
+    visit.terminal = terminal.map(|terminal| terminal.id);
+    visit.actor = match visit.terminal {
+        Some(id) => Actor::Terminal(id),
+        None => Actor::Client(client.id.clone()),
+    };
+    Ok(client)
 }
 
 fn presented<'a>(headers: &HeaderMap, params: &'a Params) -> Result<Presented<'a>, OAuthError> {

@@ -162,4 +162,5 @@ internal!(
     crate::session::Error,
     crate::client::Error,
     crate::grant::Error,
+    crate::terminal::Error,
 );

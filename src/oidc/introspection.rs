@@ -22,12 +22,12 @@ use crate::grant::{self, AccessClaims, ActingClaims, Grant};
 
 pub async fn serve(
     State(app): State<App>,
-    visit: Visit,
+    mut visit: Visit,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&app, &visit, &headers, &params).await?;
+    let client = authenticate(&app, &mut visit, &headers, &params).await?;
     if client.metadata.is_public() {
         return Err(OAuthError::new(Code::UnauthorizedClient, "a public client may not introspect"));
     }

@@ -10,7 +10,7 @@ use super::token::required;
 use super::{OAuthError, access_token, client_token};
 use crate::app::App;
 use crate::audit::{self, About, Event};
-use crate::base::{Actor, Visit};
+use crate::base::Visit;
 use crate::crypto::{Ticket, TicketKind};
 use crate::grant;
 
@@ -22,8 +22,7 @@ pub async fn serve(
     body: Bytes,
 ) -> Result<StatusCode, OAuthError> {
     let params = form(&headers, &body)?;
-    let client = authenticate(&app, &visit, &headers, &params).await?;
-    visit.actor = Actor::Client(client.id.clone());
+    let client = authenticate(&app, &mut visit, &headers, &params).await?;
     let token = required(&params, "token")?;
     let keys = app.keys.data();
     let grant_id = match Ticket::read(&keys, TicketKind::Refresh, token) {

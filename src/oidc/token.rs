@@ -10,7 +10,7 @@ use super::error::Code;
 use super::grants::{authorization_code, client_credentials, refresh_token};
 use super::issue::TokenResponse;
 use crate::app::App;
-use crate::base::{Actor, Visit};
+use crate::base::Visit;
 use crate::client::GrantType;
 use crate::http::Params;
 
@@ -21,9 +21,7 @@ pub async fn serve(
     body: Bytes,
 ) -> Result<TokenResponse, OAuthError> {
     let params = super::client_authentication::form(&headers, &body)?;
-    let client = authenticate(&app, &visit, &headers, &params).await?;
-    visit.actor = Actor::Client(client.id.clone());
-    visit.channel = client.metadata.channel;
+    let client = authenticate(&app, &mut visit, &headers, &params).await?;
     let name =
         params.get("grant_type").ok_or_else(|| OAuthError::invalid_request("grant_type is missing"))?;
     let grant_type: GrantType = name

@@ -23,6 +23,7 @@ pub fn visit() -> Visit {
         request_id: chance.id(),
         chance,
         channel: Channel::Hall,
+        terminal: None,
         address: Ipv4Addr::LOCALHOST.into(),
         language: Language::default(),
         actor: Actor::Nobody,

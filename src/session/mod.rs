@@ -3,7 +3,7 @@
 mod own;
 mod proving;
 
-pub use own::{OwnSession, list, not_ended, person_of};
+pub use own::{OwnSession, at_terminal, list, not_ended, person_of};
 pub use proving::{Before, prove};
 
 use proving::Standing;
@@ -82,8 +82,8 @@ pub async fn start(
     let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
     tx.execute(
         "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, started_at,
-                              expires_at, proofs, device, network)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11)",
+                              expires_at, proofs, device, network, terminal)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11, $12)",
         values![
             id,
             person,
@@ -95,7 +95,8 @@ pub async fn start(
             expires,
             &text,
             &device.to_string(),
-            &network(visit.address)
+            &network(visit.address),
+            visit.terminal
         ],
     )
     .await?;

@@ -69,3 +69,19 @@ pub async fn person_of(read: &mut impl Read, id: Uuid) -> Result<Option<Uuid>, E
         })
         .await?)
 }
+
+/// The sessions that were begun at a terminal and are not over, each with its person; the oldest thousand.
+pub async fn at_terminal(
+    read: &mut impl Read,
+    visit: &Visit,
+    terminal: Uuid,
+) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    Ok(read
+        .all(
+            "select id, person from session
+             where terminal = $1 and ended_at is null and expires_at > $2 order by id limit 1000",
+            values![terminal, visit.now],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await?)
+}

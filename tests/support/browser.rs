@@ -55,6 +55,13 @@ impl Browser {
         browser
     }
 
+    /// A browser that has a session begun elsewhere.
+    pub fn with_session(house: &House, session: Uuid) -> Self {
+        let mut browser = Self::new(house);
+        browser.keep(&cookies::set_session(&house.app, session).expect("a cookie"));
+        browser
+    }
+
     /// `person` signs in here, in place of whoever was.
     pub async fn change_to(&mut self, house: &House, person: &Person) {
         self.session_of(house, person, AuthenticationLevel::OneFactor, Uuid::nil()).await;

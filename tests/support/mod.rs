@@ -6,6 +6,7 @@ pub mod browser;
 pub mod face;
 pub mod home;
 pub mod listener;
+pub mod machine;
 pub mod open_id;
 pub mod operator;
 pub mod phone_app;

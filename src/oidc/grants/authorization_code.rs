@@ -16,6 +16,7 @@ use crate::oidc::OAuthError;
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
 use crate::session;
+use crate::terminal;
 use crate::transient::Key;
 
 pub async fn redeem(
@@ -95,6 +96,11 @@ async fn keep(
     // Nobody would tell the relying system of an end that came before its grant.
     if !session::hold(&mut tx, approval.session).await? {
         return Err(OAuthError::invalid_grant("the person has signed out in the meantime"));
+    }
+    if let Some(terminal) = visit.terminal
+        && !terminal::hold(&mut tx, terminal).await?
+    {
+        return Err(OAuthError::invalid_client("the terminal has been suspended in the meantime"));
     }
     grant::issue(
         &mut tx,
