@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(TerminalKey::parse(&private), Err(InvalidKey::Private));
         assert_eq!(TerminalKey::parse(&public(Algorithm::RS256)), Err(InvalidKey::Kind));
         assert_eq!(TerminalKey::parse(&json!({ "kty": "oct", "k": "AAAA" })), Err(InvalidKey::Kind));
-        assert_eq!(TerminalKey::parse(&json!({ "kty": "EC" })), Err(InvalidKey::NoJwk));
+        assert_eq!(TerminalKey::parse(&json!({ "kty": "EC" })), Err(InvalidKey::Kind));
         assert_eq!(TerminalKey::parse(&json!([])), Err(InvalidKey::NoJwk));
     }
 
