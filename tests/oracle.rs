@@ -63,12 +63,29 @@ fn body(page: &Page, typed: &[&str]) -> String {
 /// What differs between two that must not: the fields that are sent.
 type Case = Vec<(&'static str, String)>;
 
-/// Submits the form `TRIES` times a case and compares. Every browser takes the cases in turn, each from another
-/// one on, so that what else the machine does, the other browsers included, falls on all cases alike.
-async fn same(browsers: Vec<Browser>, form: &'static str, cases: Vec<Case>) {
+/// Submits the form `TRIES` times a case and compares. What is told apart by time would be told apart each time:
+/// a machine too busy for the deadline to decide gets two more chances.
+async fn same(mut browsers: Vec<Browser>, form: &'static str, cases: Vec<Case>) {
+    let mut medians = Vec::new();
+    for _ in 0..3 {
+        (browsers, medians) = measured(browsers, form, &cases).await;
+        if medians.iter().all(|median| median.abs_diff(medians[0]) <= medians[0] / SAME) {
+            return;
+        }
+    }
+    panic!("{form}: {medians:?}");
+}
+
+/// One round: the median of each case. Every browser takes the cases in turn, each from another one on, so that
+/// what else the machine does, the other browsers included, falls on all cases alike.
+async fn measured(
+    browsers: Vec<Browser>,
+    form: &'static str,
+    cases: &[Case],
+) -> (Vec<Browser>, Vec<Duration>) {
     let mut running = JoinSet::new();
     for (first, mut browser) in browsers.into_iter().enumerate() {
-        let cases = cases.clone();
+        let cases = cases.to_vec();
         running.spawn(async move {
             let mut seen = Vec::new();
             for _ in 0..TRIES / AT_ONCE {
@@ -84,25 +101,24 @@ async fn same(browsers: Vec<Browser>, form: &'static str, cases: Vec<Case>) {
                     seen.push((number, took, page.status.as_u16(), text));
                 }
             }
-            seen
+            (browser, seen)
         });
     }
-    let seen: Vec<_> = running.join_all().await.into_iter().flatten().collect();
+    let (browsers, seen): (Vec<_>, Vec<_>) = running.join_all().await.into_iter().unzip();
+    let seen: Vec<_> = seen.into_iter().flatten().collect();
     let (_, _, status, text) = &seen[0];
     for (number, took, other, page) in &seen {
         assert!(*took >= DEADLINE, "case {number}: answered before the deadline, after {took:?}");
         assert_eq!((other, page), (status, text), "case {number}");
     }
-    let medians: Vec<Duration> = (0..cases.len())
+    let medians = (0..cases.len())
         .map(|case| {
             let mut times: Vec<_> = seen.iter().filter(|seen| seen.0 == case).map(|seen| seen.1).collect();
             times.sort();
             times[times.len() / 2]
         })
         .collect();
-    for median in &medians {
-        assert!(median.abs_diff(medians[0]) <= medians[0] / SAME, "{form}: {medians:?}");
-    }
+    (browsers, medians)
 }
 
 async fn browsers(house: &House, page: &str) -> Vec<Browser> {
