@@ -18,6 +18,7 @@ mod sqlite;
 mod value;
 
 use std::future::Future;
+use std::pin::Pin;
 
 pub use error::Error;
 pub use row::{Column, Row};
@@ -55,6 +56,14 @@ pub trait Read: Send {
     }
 }
 
+/// A future of PostgreSQL's without its type. The compiler would carry the driver's futures through every
+/// function above, and prove anew at each door that they may change threads: half of the build.
+fn untyped<'a, T>(
+    future: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
+}
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub enum Db {
@@ -87,7 +96,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, Error> {
         Ok(Tx(match self {
             Self::Sqlite(store) => Inner::Sqlite(store.begin().await?),
-            Self::Postgres(store) => Inner::Postgres(store.begin().await?),
+            Self::Postgres(store) => Inner::Postgres(untyped(store.begin()).await?),
         }))
     }
 
@@ -111,7 +120,7 @@ impl Db {
     async fn script(&self, sql: &str) -> Result<(), Error> {
         match self {
             Self::Sqlite(store) => store.script(sql).await,
-            Self::Postgres(store) => store.script(sql).await,
+            Self::Postgres(store) => untyped(store.script(sql)).await,
         }
     }
 }
@@ -125,7 +134,7 @@ impl Read for &Db {
     ) -> Result<Vec<R>, Error> {
         match self {
             Db::Sqlite(store) => store.read(sql, values, map),
-            Db::Postgres(store) => store.read(sql, values, map).await,
+            Db::Postgres(store) => untyped(store.read(sql, values, map)).await,
         }
     }
 }
@@ -143,7 +152,7 @@ impl Tx {
     pub async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
         match &mut self.0 {
             Inner::Sqlite(tx) => tx.execute(sql, values),
-            Inner::Postgres(tx) => tx.execute(sql, values).await,
+            Inner::Postgres(tx) => untyped(tx.execute(sql, values)).await,
         }
     }
 
@@ -151,7 +160,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), Error> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await,
-            Inner::Postgres(tx) => tx.commit().await,
+            Inner::Postgres(tx) => untyped(tx.commit()).await,
         }
     }
 }
@@ -165,7 +174,7 @@ impl Read for Tx {
     ) -> Result<Vec<R>, Error> {
         match &mut self.0 {
             Inner::Sqlite(tx) => tx.all(sql, values, map),
-            Inner::Postgres(tx) => tx.all(sql, values, map).await,
+            Inner::Postgres(tx) => untyped(tx.all(sql, values, map)).await,
         }
     }
 }

@@ -9,6 +9,7 @@ mod key;
 mod redis;
 
 use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -78,7 +79,12 @@ macro_rules! at_home {
     ($self:ident.$verb:ident($($argument:expr),*)) => {
         match &$self.home {
             AnyHome::Embedded(home) => home.$verb($($argument),*).await,
-            AnyHome::Redis(home) => home.$verb($($argument),*).await,
+            // Without its type: the client's futures are large, and the compiler would carry them through every
+            // function above.
+            AnyHome::Redis(home) => {
+                let there: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(home.$verb($($argument),*));
+                there.await
+            }
         }
     };
 }
