@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use serde_json::json;
 use yihao::base::number::{CitizenId, NumberKind, OfficialNumber};
+use yihao::base::{AuthenticationLevel, Phone};
 use yihao::duties;
 use yihao::identity::{self, Because, Renumbered};
 
 use crate::register::proves;
 use crate::support::operator::citizen_id;
-use crate::support::{Browser, HOUR, House, Page, Person, claims_of};
+use crate::support::program::yihao;
+use crate::support::{Browser, HOUR, House, Page, Person, claims_of, soon};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const PASSWORD: &str = "燕子-4711-lantern";
@@ -220,4 +222,119 @@ async fn a_death_in_the_register_is_a_hold_that_a_counter_lifts_the_same_day() {
     tx.commit().await.unwrap();
     house.pass(HOUR / 60);
     signs_in(&house, &person.number, &person.password).await.is_at("/account");
+}
+
+/// A phone of Hong Kong and a name in Latin letters, on each form that takes one.
+#[tokio::test]
+async fn latin_names_and_foreign_phones_work_on_every_form() {
+    const NAME: &str = "Seán Óg O'Brien-Łukasiewicz";
+    const PHONE: &str = "+85291234567";
+    let house = House::open().await;
+    house.registers.know("IRL:PX1234567", NAME, PHONE);
+    let fields = [("name", NAME), ("document", "passport"), ("country", "IRL"), ("number", "PX1234567")];
+    let info = registered(&house, "+852 9123 4567", &fields).await;
+    assert_eq!((&info["name"], &info["official_number"]), (&json!(NAME), &json!("IRL:PX1234567")));
+    for identifier in [PHONE, "00852 9123-4567", "irl:px1234567"] {
+        signs_in(&house, identifier, PASSWORD).await.is_at("/account");
+    }
+    // A forgotten password: the code goes abroad.
+    let mut browser = Browser::new(&house);
+    browser.open("/recover").await;
+    let phone = Phone::parse(PHONE).unwrap();
+    let sent = || house.app.sms.outbox(Some(&phone)).len();
+    let before = sent();
+    browser.submit("#recover", &[("identifier", "+852 91234567")]).await.is_at("/recover/code");
+    soon("the code", || sent() > before).await;
+    // Others name them: an enterprise, and somebody who wants help.
+    let owner = house.person().await;
+    let (_, organization) = house.organization("Zhuhai Łódź Yachts (珠海) Co., Ltd.", &owner).await;
+    for (page, form) in [
+        (format!("/account/organizations/{organization}/grant"), "#mandate"),
+        ("/account/helpers/add".to_owned(), "#mandate"),
+    ] {
+        let mut browser = Browser::signed_in_at(&house, &owner, AuthenticationLevel::TwoFactors).await;
+        browser.open(&page).await;
+        // Case and spaces are as they were typed; the name is found all the same.
+        let fields =
+            [("name", "seán óg o'brien-łukasiewicz"), ("number", "IRL:PX1234567"), ("until", "2099-12-31")];
+        browser.submit(form, &fields).await.sees("等待对方确认");
+    }
+    let mut theirs = Browser::new(&house);
+    theirs.open("/sign-in").await;
+    theirs.submit("#sign-in", &[("identifier", PHONE), ("password", PASSWORD)]).await;
+    let page = theirs.open("/account/organizations").await;
+    assert_eq!(page.ids("form[id^=invitation-]").len(), 2);
+}
+
+/// 重号: the register knows two persons of one number.
+#[tokio::test]
+async fn the_second_person_of_a_number_has_a_provisional_account_until_it_is_decided() {
+    let house = House::open().await;
+    let first = house.person().await;
+    let party = house.relying_party(json!({})).await;
+    let add = ["person", "add", "--citizen-id", "-", "--name", "-", "--phone", "-", "--password-stdin"];
+    let provisional = [&add[..], &["--trust", "3", "--provisional", "--evidence", "counter 7"]].concat();
+    let lines = |number: &str| format!("{PASSWORD}\n{number}\n司马光\n+8613800030001\n");
+    let refused = yihao(&house, &provisional, &lines(citizen_id().as_str())).unwrap_err().1;
+    assert!(refused.contains("without --provisional"), "{refused}");
+    let added = yihao(&house, &provisional, &lines(&first.number)).unwrap();
+    let second: uuid::Uuid = added["person_id"].as_str().unwrap().parse().unwrap();
+    let cases = identity::open_cases(&mut &house.app.db).await.unwrap();
+    assert_eq!((cases[0].account, cases[0].other), (second, Some(first.id)));
+    // The number is the first one's; the second signs in by phone, and no relying system gets the number of them.
+    signs_in(&house, &first.number, &first.password).await.is_at("/account");
+    assert_eq!(signs_in(&house, &first.number, PASSWORD).await.code().as_deref(), Some("sign-in-refused"));
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in").await;
+    browser
+        .submit("#sign-in", &[("identifier", "13800030001"), ("password", PASSWORD)])
+        .await
+        .is_at("/account");
+    let tokens = party.tokens(&mut browser, "openid profile official_number").await;
+    let info = party.userinfo(tokens.text("access_token")).await.good();
+    assert!(info["official_number"].is_null() && info["name"] == "司马光");
+    // The police give them another number: now it is theirs alone.
+    let new = OfficialNumber::from(citizen_id());
+    let person = Person { id: second, ..first.clone() };
+    assert_eq!(renumbered(&house, &person, &new).await, Renumbered::Done);
+    let info = party.userinfo(tokens.text("access_token")).await.good();
+    assert_eq!(info["official_number"], new.as_str());
+    signs_in(&house, new.as_str(), PASSWORD).await.is_at("/account");
+    signs_in(&house, &first.number, &first.password).await.is_at("/account");
+}
+
+/// A resident's travel permit becomes a residence permit, an old foreign card a new one, a passport the next.
+#[tokio::test]
+async fn another_document_of_the_same_person_keeps_the_account() {
+    let house = House::open().await;
+    for (old, new, phone) in [
+        (("hm-permit", "", "H12345679"), ("citizen-id", "810000199408230021"), "13800040001"),
+        (("foreign-pr", "", "CAN110081080310"), ("citizen-id", "911124198108030024"), "13800040002"),
+        (("passport", "CAN", "AB123457"), ("passport", "CAN:CD765432"), "13800040003"),
+    ] {
+        let shown = if old.1.is_empty() { old.2.to_owned() } else { format!("{}:{}", old.1, old.2) };
+        house.registers.know(&shown, "Ann Chan", phone);
+        let fields = [("name", "Ann Chan"), ("document", old.0), ("country", old.1), ("number", old.2)];
+        let before = registered(&house, phone, &fields).await;
+        let keys = house.app.keys.data();
+        let number = |kind: &str, text: &str| {
+            OfficialNumber::parse(kind.parse().unwrap(), text, house.clock.now().day()).unwrap()
+        };
+        let found =
+            identity::find_by_number(&mut &house.app.db, &keys, &number(old.0, &shown)).await.unwrap();
+        let id = found.unwrap().to_string();
+        let document: &[&str] = match new.0 {
+            "passport" => &["--document", "passport:CAN", "--number", "-"],
+            _ => &["--citizen-id", "-"],
+        };
+        let change =
+            [&["person", "change", "--person", &id, "--evidence", "counter 7"][..], document].concat();
+        let typed = new.1.trim_start_matches("CAN:");
+        yihao(&house, &change, &format!("{typed}\n")).unwrap();
+        signs_in(&house, new.1, PASSWORD).await.is_at("/account");
+        assert_eq!(signs_in(&house, &shown, PASSWORD).await.code().as_deref(), Some("sign-in-refused"));
+        let found = identity::find_by_number(&mut &house.app.db, &keys, &number(new.0, new.1)).await.unwrap();
+        assert_eq!(found.unwrap().to_string(), id);
+        assert!(!before["sub"].is_null());
+    }
 }

@@ -1,6 +1,8 @@
 //! Acting for another: who may, how they choose it, what the relying system learns of it, and how it ends.
 
 mod capacity;
+mod life;
+mod licence;
 mod persons;
 mod refusals;
 mod representative;

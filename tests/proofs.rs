@@ -1,8 +1,9 @@
 //! Proofs of who somebody is that come from elsewhere, and how people are led to them.
 
-mod certificate;
+pub mod certificate;
 mod face;
 mod national;
+mod network;
 
 use serde_json::json;
 use yihao::base::TrustLevel;

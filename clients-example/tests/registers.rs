@@ -227,3 +227,40 @@ async fn a_face_check_ends_as_its_page_is_told() {
     fault(&registers, json!({"face": {"mode": "500", "times": 1}})).await;
     assert_eq!(post(&registers, "face/checks", &order).await.status(), 500);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn network_identity_tells_a_number_of_its_own_and_the_plain_one_to_who_agrees() {
+    let registers = registers().await;
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let order = |want: &str| {
+        json!({
+            "request_id": format!("r-{want}"), "want": want, "number_kind": "citizen-id", "number": ZHI.0,
+            "name": ZHI.1, "return_to": "http://localhost:1/back?check=1",
+        })
+    };
+    let mut numbers = Vec::new();
+    for (want, said, matches, plain) in [
+        ("result", "", false, false),
+        ("match", "", true, false),
+        ("plaintext", "", false, false),
+        ("plaintext", "&tell=on", false, true),
+    ] {
+        let begun: Value =
+            post(&registers, "network-identity/checks", &order(want)).await.json().await.unwrap();
+        let (reference, address) = (begun["reference"].as_str().unwrap(), begun["address"].as_str().unwrap());
+        let page = http.get(address).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("id=\"confirm\"") && !page.contains(ZHI.0));
+        assert_eq!(page.contains("name=\"tell\""), want == "plaintext");
+        let ended = format!("{address}/passed?number={}&name={}{said}", ZHI.0, "%E8%96%9B%E5%BF%97");
+        let back = http.get(ended).send().await.unwrap();
+        assert_eq!(back.headers()["location"], "http://localhost:1/back?check=1");
+        let asked = format!("{}/network-identity/checks/{reference}", registers.url);
+        let told: Value = http.get(asked).send().await.unwrap().json().await.unwrap();
+        assert_eq!((&told["result"], &told["matches"]), (&json!("PASSED"), &json!(matches)), "{want}");
+        assert_eq!(told.get("plaintext").is_some(), plain, "{want} {said}");
+        numbers.push(told["network_number"].as_str().unwrap().to_owned());
+    }
+    assert!(numbers.iter().all(|number| *number == numbers[0] && !number.contains(ZHI.0)));
+    fault(&registers, json!({"network_identity": {"mode": "429", "times": 1}})).await;
+    assert_eq!(post(&registers, "network-identity/checks", &order("result")).await.status(), 429);
+}

@@ -18,6 +18,7 @@ use crate::keys::KeyRing;
 use crate::outbound::face::Face;
 use crate::outbound::http::Web;
 use crate::outbound::national::National;
+use crate::outbound::network_identity::NetworkIdentity;
 use crate::outbound::registers::Registers;
 use crate::outbound::registers::extract::Extract;
 use crate::outbound::sms::Sms;
@@ -52,6 +53,7 @@ pub struct Parts {
     pub sms: Sms,
     pub face: Face,
     pub national: National,
+    pub network_identity: NetworkIdentity,
     /// None where no certificates are believed.
     pub authorities: Option<Authorities>,
     pub web: Web,
@@ -92,6 +94,7 @@ impl App {
             registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,
             sms: Sms::open(&config)?,
             face: Face::open(&config)?,
+            network_identity: NetworkIdentity::open(&config)?,
             authorities: Authorities::open(&config.certificate).map_err(anyhow::Error::msg)?,
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,

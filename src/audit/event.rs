@@ -184,6 +184,7 @@ pub enum Event<'a> {
         terminal: Uuid,
         reason: &'a str,
     },
+    NetworkIdentityBound,
 }
 
 impl Event<'_> {
@@ -250,6 +251,7 @@ impl Event<'_> {
             Self::TerminalEnrolled { .. } => "terminal.enrolled",
             Self::TerminalRefused { .. } => "terminal.refused",
             Self::TerminalSuspended { .. } => "terminal.suspended",
+            Self::NetworkIdentityBound => "network_identity.bound",
         }
     }
 
@@ -315,6 +317,7 @@ impl Event<'_> {
                 json!({ "terminal": terminal, "reason": reason })
             }
             Self::VerificationPending
+            | Self::NetworkIdentityBound
             | Self::RecoveryAsked
             | Self::PasswordSet
             | Self::PersonDisplaced

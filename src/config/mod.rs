@@ -34,6 +34,7 @@ pub struct Config {
     pub sms: Sms,
     pub face: Face,
     pub national: National,
+    pub network_identity: NetworkIdentity,
     pub certificate: Certificate,
     pub outbound: Outbound,
     pub log: Log,
@@ -81,6 +82,9 @@ impl Config {
         if !(4..=5).contains(&self.national.trust) {
             return Err(Invalid("national.trust: 4 or 5".to_owned()));
         }
+        if !(4..=5).contains(&self.network_identity.trust) {
+            return Err(Invalid("network_identity.trust: 4 or 5".to_owned()));
+        }
         if self.password.memory_kib < 8 || self.password.passes == 0 || self.password.lanes == 0 {
             return Err(Invalid(
                 "password: memory_kib is 8 at least, passes and lanes 1 at least".to_owned(),
@@ -111,6 +115,7 @@ impl Config {
             Sms::reference(),
             Face::reference(),
             National::reference(),
+            NetworkIdentity::reference(),
             Certificate::reference(),
             Outbound::reference(),
             Log::reference(),

@@ -260,6 +260,26 @@ section! {
 }
 
 section! {
+    /// The national service for network identity (网号、网证): it vouches for a person whose number nobody here is
+    /// told. Voluntary: whoever does without gets the same.
+    "network_identity" NetworkIdentity {
+        /// Base URL: `POST /checks` begins one, `GET /checks/{reference}` tells how it ended. Unset: nobody
+        /// is offered it.
+        url: Option<Url> = None,
+        /// Where people confirm, if not at that origin.
+        pages_url: Option<Url> = None,
+        /// A file with the bearer token.
+        key_file: Option<PathBuf> = None,
+        /// What it is called on pages.
+        name: String = "国家网络身份认证".to_owned(),
+        /// The trust level that its word gives: 4 or 5.
+        trust: u8 = 4,
+        /// It lets people confirm only by two factors: then a sign-in by it is of level 2, else of level 1.
+        two_factors: bool = false,
+    }
+}
+
+section! {
     /// Digital certificates of people, on a key in their hands (CA U-key).
     "certificate" Certificate {
         /// The authorities whose certificates are believed, PEM. Unset: nobody is offered it.

@@ -10,11 +10,14 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::{CertificateError, RootCertStore};
+use x509_parser::asn1_rs::{Oid, oid};
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{AttributeTypeAndValue, FromDer, X509Certificate};
 
 use crate::base::{Moment, Secret};
 use crate::config;
+
+const ORGANIZATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
 
 /// The authorities whose certificates are believed, with their revocation lists. The lists are read again when
 /// their files change.
@@ -27,11 +30,26 @@ pub struct Authorities {
 type Stamps = Vec<Option<SystemTime>>;
 
 /// Whom a certificate names.
+pub enum Subject {
+    Person {
+        /// The attribute serialNumber (X.520 section 6.2.9), where authorities write the citizen ID.
+        number: Secret,
+        /// The common name.
+        name: Secret,
+    },
+    /// An enterprise, whoever holds the key for it: an electronic business licence. It is nobody's proof of who they
+    /// are, also where it has a person's name besides.
+    Organization {
+        /// The attribute organizationIdentifier (X.520 section 6.4.4): the credit code.
+        code: Secret,
+    },
+}
+
+/// Whose certificate it is, and which.
 pub struct Holder {
-    /// The attribute serialNumber (X.520 section 6.2.9) of the subject, where authorities write the citizen ID.
-    pub number: Secret,
-    /// The subject's common name.
-    pub name: Secret,
+    pub subject: Subject,
+    /// The end of its validity.
+    pub until: Moment,
     /// The common name of who gave it, or all of their name.
     pub issuer: String,
     /// The certificate's own serial number, in hex.
@@ -138,15 +156,24 @@ fn cause(error: rustls::Error) -> Distrust {
 fn named(certificate: &CertificateDer<'_>) -> Option<Holder> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let subject = certificate.subject();
-    let (mut numbers, mut names) = (subject.iter_by_oid(&OID_X509_SERIALNUMBER), subject.iter_common_name());
-    let (number, name) = (numbers.next()?.as_str().ok()?, names.next()?.as_str().ok()?);
-    // Two of a kind: nobody guesses which is meant.
-    if numbers.next().is_some() || names.next().is_some() {
-        return None;
-    }
+    let subject = match only(subject.iter_by_oid(&ORGANIZATION_IDENTIFIER)) {
+        Some(code) => Subject::Organization { code: Secret::new(code?) },
+        None => Subject::Person {
+            number: Secret::new(only(subject.iter_by_oid(&OID_X509_SERIALNUMBER))??),
+            name: Secret::new(only(subject.iter_common_name())??),
+        },
+    };
     let serial = certificate.raw_serial().iter().map(|byte| format!("{byte:02x}")).collect();
     let authority = certificate.issuer();
     let issuer = authority.iter_common_name().next().and_then(|name| name.as_str().ok());
     let issuer = issuer.map_or_else(|| authority.to_string(), str::to_owned);
-    Some(Holder { issuer, number: Secret::new(number), name: Secret::new(name), serial })
+    let until = Moment::from_seconds(certificate.validity().not_after.timestamp());
+    Some(Holder { subject, until, issuer, serial })
+}
+
+/// The text of the only attribute; `Some(None)` if there are two of a kind, or it is no text: nobody guesses which is
+/// meant.
+fn only<'a>(mut all: impl Iterator<Item = &'a AttributeTypeAndValue<'a>>) -> Option<Option<&'a str>> {
+    let first = all.next()?;
+    Some(if all.next().is_some() { None } else { first.as_str().ok() })
 }

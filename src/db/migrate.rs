@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0008_sign_out",
     "0009_recovery",
     "0010_proofs",
+    "0011_network_identity",
     "0012_terminals",
 ];
 

@@ -27,6 +27,11 @@ pub const NATIONAL_RETURN: &str = "/sign-in/national/return";
 /// Post only: begin anew with a number that an account holds on weaker proof.
 pub const ANEW: &str = "/sign-in/anew";
 pub const CERTIFICATE: &str = "/sign-in/certificate";
+pub const NETWORK_IDENTITY: &str = "/sign-in/network-identity";
+/// Where the service for network identity sends people back to.
+pub const NETWORK_IDENTITY_RETURN: &str = "/sign-in/network-identity/return";
+/// Post only: an account that knows no more than the network number.
+pub const NETWORK_IDENTITY_NEW: &str = "/sign-in/network-identity/new";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.
@@ -50,6 +55,8 @@ pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_PASSKEY: &str = "/account/passkey";
 pub const MANDATES: &str = "/account/organizations";
 pub const ORGANIZATION_ADD: &str = "/account/organizations/add";
+/// With its electronic business licence.
+pub const ORGANIZATION_LICENCE: &str = "/account/organizations/licence";
 pub const ORGANIZATION: &str = "/account/organizations/{id}";
 pub const MANDATE_GRANT: &str = "/account/organizations/{id}/grant";
 pub const HELPER_ADD: &str = "/account/helpers/add";

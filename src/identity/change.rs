@@ -40,7 +40,7 @@ pub async fn renumber(
     number: &OfficialNumber,
     because: Because<'_>,
 ) -> Result<Renumbered, Error> {
-    if person.number == *number {
+    if person.number == *number && !person.provisional {
         return Ok(Renumbered::Same);
     }
     if !ring.has_versions_of(tx, Purpose::Index).await? {
@@ -48,18 +48,24 @@ pub async fn renumber(
     }
     let keys = ring.data();
     if let Some(holder) = number_index::find_by_number(tx, &keys, number).await? {
+        if person.provisional && person.number == *number {
+            return Ok(Renumbered::Same);
+        }
         let accounts = (person.id, Some(holder));
         open_case(tx, &keys, visit, CaseKind::SharedNumber, accounts, because.reason).await?;
         return Ok(Renumbered::Held(holder));
     }
-    keep_number(tx, &keys, visit, person, because).await?;
-    number_index::release(tx, person.id).await?;
-    if !number_index::claim(tx, &keys, number, person.id).await? {
+    // A network number is no document: it goes on beside whatever the person tells.
+    if !person.is_untold() && person.number != *number {
+        keep_number(tx, &keys, visit, person, because).await?;
+        number_index::release_kind(tx, person.id, person.number.kind()).await?;
+    }
+    if !number_index::claim_also(tx, &keys, number, person.id).await? {
         return Err(Error::KeysChanged);
     }
     let sealed = keys.encrypt(&visit.chance, place(&person.id, "number"), number.as_str())?;
     tx.execute(
-        "update person set number_kind = $2, number = $3, updated_at = $4 where id = $1",
+        "update person set number_kind = $2, number = $3, updated_at = $4, provisional = false where id = $1",
         values![person.id, number.kind().as_str(), &sealed, visit.now],
     )
     .await?;

@@ -6,6 +6,7 @@ mod cases;
 mod change;
 mod face;
 mod handle;
+mod network;
 mod number_index;
 mod organization;
 mod person;
@@ -24,12 +25,13 @@ pub use face::{
     FaceCheck, FaceOutcome, agree_to_face, agreed_to_face, end_face_check, open_face_check, withdraw_face,
 };
 pub use handle::{HandleKind, find_by_handle, user_name};
+pub use network::{NetworkBound, bind_network, find_by_network, prove_by_network, register_by_network, tell};
 pub use number_index::find_by_number;
 pub use organization::{
     Known, Life, Organization, contest, found, load_organization, note_check, organizations_to_check, update,
 };
 pub use person::{Person, PersonState, load, state_of};
-pub use register::{NewPerson, Registered, register};
+pub use register::{NewPerson, Registered, register, register_provisional};
 pub use rekey::{Rekeyed, rekey_step};
 pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew, withdraw};
 pub use verification::{Claimed, Verification, VerificationState};

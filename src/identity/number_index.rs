@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::Error;
-use crate::base::number::OfficialNumber;
+use crate::base::number::{NumberKind, OfficialNumber};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 
@@ -40,6 +40,21 @@ pub(super) async fn claim(
     number: &OfficialNumber,
     person: Uuid,
 ) -> Result<bool, Error> {
+    let claimed = claim_also(tx, keys, number, person).await?;
+    if !claimed {
+        release(tx, person).await?;
+    }
+    Ok(claimed)
+}
+
+/// The same for one more number of an account. On `false` some rows may have been written: the caller writes
+/// no more in this transaction, and does not commit it.
+pub(super) async fn claim_also(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+    person: Uuid,
+) -> Result<bool, Error> {
     for index in keys.blind(&domain(number), number.as_str()) {
         let taken = tx
             .execute(
@@ -49,16 +64,22 @@ pub(super) async fn claim(
             )
             .await?;
         if taken == 0 {
-            release(tx, person).await?;
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Gives the person's number free.
+/// Gives all numbers of the person free.
 pub(super) async fn release(tx: &mut Tx, person: Uuid) -> Result<(), Error> {
     tx.execute("delete from number_index where account = $1", values![person]).await?;
+    Ok(())
+}
+
+/// Gives the number of one kind free.
+pub(super) async fn release_kind(tx: &mut Tx, person: Uuid, kind: NumberKind) -> Result<(), Error> {
+    let delete = "delete from number_index where account = $1 and kind = $2";
+    tx.execute(delete, values![person, kind.as_str()]).await?;
     Ok(())
 }
 

@@ -28,6 +28,8 @@ pub struct Organization {
     pub reference: String,
     pub as_of: Moment,
     pub checked_at: Moment,
+    /// The account that it was merged into.
+    pub successor: Option<Uuid>,
 }
 
 /// What decides whether an organization can be acted for.
@@ -80,6 +82,8 @@ pub struct Known {
     pub department: String,
     pub reference: String,
     pub as_of: Moment,
+    /// Into which one it was merged.
+    pub successor: Option<CreditCode>,
 }
 
 impl Known {
@@ -101,6 +105,7 @@ impl Known {
             department: found.department.as_str().to_owned(),
             reference: found.reference.clone(),
             as_of: found.as_of,
+            successor: found.successor.clone(),
         }
     }
 
@@ -160,10 +165,16 @@ pub async fn update(
     let columns = Columns::of(keys, visit, before.id, known)?;
     let contested = contested(before.life.contested_at);
     let seal = keys.seal(&fields(&before.id, known.standing, &contested))?;
+    // Where to look for what became of it, and no more: who acted for the one does not act for the other.
+    let successor = match &known.successor {
+        Some(code) => number_index::find_by_number(tx, keys, &code.clone().into()).await?,
+        None => None,
+    };
     let changed = tx
         .execute(
             "update organization set standing = $2, name = $3, representative = $4, representative_name = $5,
-                    department = $6, reference = $7, as_of = $8, checked_at = $9, updated_at = $9, seal = $10
+                    department = $6, reference = $7, as_of = $8, checked_at = $9, updated_at = $9, seal = $10,
+                    successor = $12
              where id = $1 and seal = $11",
             values![
                 before.id,
@@ -176,7 +187,8 @@ pub async fn update(
                 known.as_of,
                 visit.now,
                 &seal,
-                &before.life.seal
+                &before.life.seal,
+                successor
             ],
         )
         .await?;
@@ -221,7 +233,7 @@ pub async fn load_organization(
     let row = read
         .optional(
             "select id, standing, contested_at, seal, code, name, representative, representative_name,
-                    department, reference, as_of, checked_at
+                    department, reference, as_of, checked_at, successor
              from organization where id = $1",
             values![id],
             |row| {
@@ -232,11 +244,14 @@ pub async fn load_organization(
                     representative_name: row.get(7)?,
                 };
                 let said: (String, String) = (row.get(8)?, row.get(9)?);
-                Ok((Life::read(row, 0)?, columns, said, row.moment(10)?, row.moment(11)?))
+                let moments = (row.moment(10)?, row.moment(11)?);
+                Ok((Life::read(row, 0)?, columns, said, moments, row.get::<Option<Uuid>>(12)?))
             },
         )
         .await?;
-    let Some((life, columns, (department, reference), as_of, checked_at)) = row else { return Ok(None) };
+    let Some((life, columns, (department, reference), (as_of, checked_at), successor)) = row else {
+        return Ok(None);
+    };
     life.check(keys)?;
     let corrupt = |what: &'static str| db::Error::corrupt("organization", what);
     let open = |column: &str, bytes: &[u8]| keys.decrypt(place(&id, column), bytes);
@@ -255,6 +270,7 @@ pub async fn load_organization(
         reference,
         as_of,
         checked_at,
+        successor,
     }))
 }
 

@@ -55,6 +55,8 @@ pub struct Person {
     pub updated_at: Moment,
     /// When the population register last confirmed the person.
     pub checked_at: Moment,
+    /// Another person has the same number, and it is not decided whose it is: no relying system gets it.
+    pub provisional: bool,
     pub binding: Binding,
 }
 
@@ -69,6 +71,7 @@ struct Row {
     address: Option<Vec<u8>>,
     updated_at: Moment,
     checked_at: Moment,
+    provisional: bool,
     binding: Binding,
 }
 
@@ -78,7 +81,7 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
         .optional(
             "select p.state, p.number_kind, p.number, p.name, p.phone, p.email, p.email_verified, p.address,
                     p.updated_at, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
-                    p.checked_at
+                    p.checked_at, p.provisional
              from person p join binding b on b.person = p.id where p.id = $1",
             values![id],
             |row| {
@@ -93,6 +96,7 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
                     address: row.get(7)?,
                     updated_at: row.moment(8)?,
                     checked_at: row.moment(15)?,
+                    provisional: row.get(16)?,
                     binding: Binding::read(row, 9)?,
                 })
             },
@@ -119,8 +123,17 @@ pub async fn load(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Opt
         address: secret("address", row.address)?,
         updated_at: row.updated_at,
         checked_at: row.checked_at,
+        provisional: row.provisional,
         binding: row.binding,
     }))
+}
+
+impl Person {
+    /// Whether the number is known to be this person's alone: else a relying system that goes by it would take two
+    /// persons for one.
+    pub fn has_number_to_tell(&self) -> bool {
+        !self.provisional && !self.is_untold()
+    }
 }
 
 /// The state alone; `None` if there is no such person.

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::person::place;
 use super::trust::Level;
-use super::{Error, HandleKind, NewEvidence, PersonState, binding, handle, number_index};
+use super::{
+    CaseKind, Error, HandleKind, NewEvidence, PersonState, binding, handle, number_index, open_case,
+};
 use crate::audit::{self, About, Event};
 use crate::base::number::OfficialNumber;
 use crate::base::{PersonName, Phone, Secret, Visit};
@@ -42,11 +44,40 @@ pub async fn register(
     if !ring.has_versions_of(tx, Purpose::Index).await? {
         return Err(Error::KeysChanged);
     }
-    let keys = ring.data();
     let id = visit.chance.id();
-    if !number_index::claim(tx, &keys, &new.number, id).await? {
+    if !number_index::claim(tx, &ring.data(), &new.number, id).await? {
         return Ok(Registered::Taken);
     }
+    write(tx, ring, visit, id, new, false).await?;
+    Ok(Registered::New(id))
+}
+
+/// Registers the second of two persons who have one number (重号). The account is provisional until the police have
+/// given one of them another (`renumber`): it is signed in to by phone, and its number is told to nobody. A case
+/// is opened. `None`, and nothing written, if no account holds the number: then this is no second one.
+pub async fn register_provisional(
+    tx: &mut Tx,
+    ring: &KeyRing,
+    visit: &Visit,
+    new: &NewPerson,
+) -> Result<Option<Uuid>, Error> {
+    let keys = ring.data();
+    let Some(holder) = number_index::find_by_number(tx, &keys, &new.number).await? else { return Ok(None) };
+    let id = visit.chance.id();
+    write(tx, ring, visit, id, new, true).await?;
+    open_case(tx, &keys, visit, CaseKind::SharedNumber, (id, Some(holder)), "second person").await?;
+    Ok(Some(id))
+}
+
+async fn write(
+    tx: &mut Tx,
+    ring: &KeyRing,
+    visit: &Visit,
+    id: Uuid,
+    new: &NewPerson,
+    provisional: bool,
+) -> Result<(), Error> {
+    let keys = ring.data();
     let seal = |column: &str, text: &str| keys.encrypt(&visit.chance, place(&id, column), text);
     let optional = |column: &str, text: Option<&str>| text.map(|t| seal(column, t)).transpose();
     let number = seal("number", new.number.as_str())?;
@@ -57,8 +88,8 @@ pub async fn register(
     let address = optional("address", new.address.as_ref().map(Secret::reveal))?;
     tx.execute(
         "insert into person (id, state, number_kind, number, name, phone, user_name, email, email_verified,
-                             address, created_at, updated_at, checked_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)",
+                             address, created_at, updated_at, checked_at, provisional)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12)",
         values![
             id,
             PersonState::Active.as_str(),
@@ -70,7 +101,8 @@ pub async fn register(
             email.as_ref(),
             new.email_verified,
             address.as_ref(),
-            visit.now
+            visit.now,
+            provisional
         ],
     )
     .await?;
@@ -85,5 +117,5 @@ pub async fn register(
     binding::rest_on(tx, &keys, id, &level).await?;
     let event = Event::PersonRegistered { trust: new.evidence.trust, method: new.evidence.method };
     audit::record(tx, &keys, visit, event, About { person: Some(id), client: None }).await?;
-    Ok(Registered::New(id))
+    Ok(())
 }

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Error, Invitation, Mandate, Refused, State, store};
+use super::offer::no_circle;
+use super::{Error, Invitation, Mandate, Party, Refused, State, store};
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
 use crate::crypto::DataKeys;
@@ -10,6 +11,9 @@ use crate::db::Tx;
 
 /// Accepts for `account`, whose number and name found the invitation: the person, or the agency for which
 /// somebody in authority says yes.
+///
+/// # Errors
+/// [`Refused::Circle`]: the agency lets the grantor act for it.
 pub async fn accept(
     tx: &mut Tx,
     keys: &DataKeys,
@@ -21,6 +25,10 @@ pub async fn accept(
     let mut mandate = invitation.mandate.clone();
     if mandate.state != State::Offered || mandate.ends_at.is_some_and(|end| end <= visit.now) {
         return Err(Refused::Unknown.into());
+    }
+    // Both may have been offered before either was accepted, or the agency's account been made since.
+    if mandate.grantee_kind == Party::Organization {
+        no_circle(tx, keys, mandate.grantor, account).await?;
     }
     mandate.state = State::Active;
     mandate.grantee = Some(account);

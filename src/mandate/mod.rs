@@ -7,6 +7,7 @@
 
 mod accept;
 mod end;
+mod first;
 mod force;
 mod guardian;
 mod invitation;
@@ -18,6 +19,7 @@ mod store;
 
 pub use accept::accept;
 pub use end::{end, end_by};
+pub use first::appoint_first;
 pub use force::{in_force, of_person, only_in_force};
 pub use guardian::{Minor, guard, narrow_guardians};
 pub use invitation::{Invitation, invitations, open};
@@ -47,6 +49,8 @@ pub enum Refused {
     Depth,
     #[error("there is such an invitation or mandate already")]
     Exists,
+    #[error("somebody may grant for this organization already")]
+    Governed,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -82,7 +82,11 @@ pub async fn offer(
         _ => Party::Person,
     };
     if grantee_kind == Party::Organization {
-        no_circle(tx, keys, grantor, &offer.to.number).await?;
+        // An agency without an account acts for nobody yet; whether it has one shows only in a refusal that
+        // speaks of the grantor's own mandates.
+        if let Some(agency) = identity::find_by_number(tx, keys, &offer.to.number).await? {
+            no_circle(tx, keys, grantor, agency).await?;
+        }
     }
     let digest = index_of(keys, &offer.to.number)?;
     let again = mandates!("grantor = $1 and state = 'offered' and invited_digest = $2 and changed_at > $3");
@@ -171,15 +175,12 @@ impl Authority {
 }
 
 /// An organization does not act for itself, nor two for each other.
-async fn no_circle(
+pub(super) async fn no_circle(
     tx: &mut Tx,
     keys: &DataKeys,
     grantor: Uuid,
-    agency: &OfficialNumber,
+    agency: Uuid,
 ) -> Result<(), Error> {
-    // An agency without an account acts for nobody yet; whether it has one shows only in a refusal that
-    // speaks of the grantor's own mandates.
-    let Some(agency) = identity::find_by_number(tx, keys, agency).await? else { return Ok(()) };
     let theirs = mandates!("grantor = $1 and grantee = $2 and state = 'active'");
     let back = select(tx, keys, theirs, values![agency, grantor]).await?;
     if agency == grantor || !back.is_empty() { Err(Refused::Circle.into()) } else { Ok(()) }

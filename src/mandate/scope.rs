@@ -76,7 +76,7 @@ fn within(mine: &BTreeSet<String>, theirs: &BTreeSet<String>) -> bool {
 
 impl std::fmt::Display for MandateScope {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words().join(" "))
+        if *self == Self::ALL { f.write_str(EVERYTHING) } else { f.write_str(&self.words().join(" ")) }
     }
 }
 

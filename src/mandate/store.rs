@@ -7,7 +7,7 @@ use super::{MandateScope, Role};
 use crate::base::Moment;
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Row, Tx, Value, values};
-use crate::identity::{Life, PersonState};
+use crate::identity::{self, Life, PersonState};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
@@ -103,36 +103,36 @@ impl Mandate {
         })
     }
 
-    /// The fields that grant something, as bytes.
-    fn sealed(&self) -> Vec<Vec<u8>> {
-        let id = |id: Option<Uuid>| id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        let moment = |at: Moment| at.micros().to_be_bytes().to_vec();
-        vec![
-            b"mandate".to_vec(),
-            id(Some(self.id)),
-            self.state.as_str().into(),
-            id(Some(self.grantor)),
-            self.grantor_kind.as_str().into(),
-            id(self.grantee),
-            self.grantee_kind.as_str().into(),
-            self.invited.clone().unwrap_or_default(),
-            self.role.as_str().into(),
-            self.scope.to_string().into(),
-            moment(self.starts_at),
-            self.ends_at.map(moment).unwrap_or_default(),
-            id(self.parent),
-        ]
+    /// Hands over the fields that grant something, as bytes.
+    fn sealed<T>(&self, to: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let scope = self.scope.to_string();
+        let starts_at = self.starts_at.micros().to_be_bytes();
+        let ends_at = self.ends_at.map(|end| end.micros().to_be_bytes());
+        let id = |id: &'_ Option<Uuid>| id.as_ref().map_or(&[][..], |id| id.as_bytes());
+        to(&[
+            b"mandate",
+            self.id.as_bytes(),
+            self.state.as_str().as_bytes(),
+            self.grantor.as_bytes(),
+            self.grantor_kind.as_str().as_bytes(),
+            id(&self.grantee),
+            self.grantee_kind.as_str().as_bytes(),
+            self.invited.as_deref().unwrap_or_default(),
+            self.role.as_str().as_bytes(),
+            scope.as_bytes(),
+            &starts_at,
+            ends_at.as_ref().map_or(&[][..], |end| end),
+            id(&self.parent),
+        ])
     }
 
     fn check(self, keys: &DataKeys) -> Result<Self, Unopenable> {
-        let fields = self.sealed();
-        keys.check_seal(&self.seal, &fields.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+        self.sealed(|fields| keys.check_seal(&self.seal, fields))?;
         Ok(self)
     }
 
     fn seal_anew(&mut self, keys: &DataKeys) -> Result<(), Unopenable> {
-        let fields = self.sealed();
-        self.seal = keys.seal(&fields.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+        self.seal = self.sealed(|fields| keys.seal(fields))?;
         Ok(())
     }
 
@@ -235,7 +235,8 @@ pub(super) enum Represented {
     Person(PersonState),
 }
 
-/// A mandate with whom it represents, in one look: every use of a token that rests on one comes by here.
+/// A mandate with whom it represents, an organization in the same look: every use of a token that rests on one comes
+/// by here.
 pub(super) async fn find_with_represented(
     read: &mut impl Read,
     keys: &DataKeys,
@@ -245,31 +246,26 @@ pub(super) async fn find_with_represented(
         .optional(
             "select m.id, m.state, m.grantor, m.grantor_kind, m.grantee, m.grantee_kind, m.invited_digest, m.role,
                     m.scope, m.starts_at, m.ends_at, m.parent, m.changed_at, m.seal,
-                    o.id, o.standing, o.contested_at, o.seal, p.state
-             from mandate m left join organization o on o.id = m.grantor left join person p on p.id = m.grantor
-             where m.id = $1",
+                    o.id, o.standing, o.contested_at, o.seal
+             from mandate m left join organization o on o.id = m.grantor where m.id = $1",
             values![id],
             |row| {
-                let mandate = Mandate::read(row)?;
-                let represented = match mandate.grantor_kind {
-                    Party::Organization => {
-                        let there = row.get::<Option<Uuid>>(14)?.is_some();
-                        there.then(|| Life::read(row, 14)).transpose()?.map(Represented::Organization)
-                    }
-                    Party::Person => {
-                        let there = row.get::<Option<String>>(18)?.is_some();
-                        there.then(|| row.word(18, "person")).transpose()?.map(Represented::Person)
-                    }
-                };
-                Ok((mandate, represented))
+                let there = row.get::<Option<Uuid>>(14)?.is_some();
+                Ok((Mandate::read(row)?, there.then(|| Life::read(row, 14)).transpose()?))
             },
         )
         .await?;
-    let Some((mandate, represented)) = row else { return Ok(None) };
-    if let Some(Represented::Organization(life)) = &represented {
-        life.check(keys)?;
-    }
-    Ok(Some((mandate.check(keys)?, represented)))
+    let Some((mandate, life)) = row else { return Ok(None) };
+    let mandate = mandate.check(keys)?;
+    let represented = match (mandate.grantor_kind, life) {
+        (Party::Organization, Some(life)) => {
+            life.check(keys)?;
+            Some(Represented::Organization(life))
+        }
+        (Party::Organization, None) => None,
+        (Party::Person, _) => identity::state_of(read, mandate.grantor).await?.map(Represented::Person),
+    };
+    Ok(Some((mandate, represented)))
 }
 
 pub async fn find(read: &mut impl Read, keys: &DataKeys, id: Uuid) -> Result<Option<Mandate>, super::Error> {

@@ -50,6 +50,12 @@ async fn of(app: &App, grant: &Grant, claims: Vec<Claim>) -> Result<Map<String, 
 }
 
 fn of_person(person: &Person, claim: Claim) -> Option<Value> {
+    // Of who is known by network identity alone neither is known, and the network number is between them and us.
+    match claim {
+        Claim::OfficialNumber | Claim::OfficialNumberKind if !person.has_number_to_tell() => return None,
+        Claim::Name if person.is_untold() => return None,
+        _ => {}
+    }
     Some(match claim {
         Claim::Name => json!(person.name.as_str()),
         Claim::UpdatedAt => json!(person.updated_at.seconds()),

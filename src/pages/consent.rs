@@ -38,6 +38,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
                 apart: apart
                     .into_iter()
                     .map(|scope| Apart { scope, fields: subject.disclosed(scope), agreed: false })
+                    .filter(|apart| !apart.fields.is_empty())
                     .collect(),
                 offline: scopes.contains(Scope::OfflineAccess),
             };
@@ -122,6 +123,12 @@ impl Subject {
     /// The fields of a scope, with their values as they may be shown to whoever looks over a shoulder.
     fn disclosed(&self, scope: Scope) -> Vec<Disclosure> {
         let one = |field, value| vec![Disclosure { field, value }];
+        if let Self::Person(person) | Self::Represented(person) = self
+            && ((scope == Scope::OfficialNumber && !person.has_number_to_tell())
+                || (scope == Scope::Profile && person.is_untold()))
+        {
+            return Vec::new();
+        }
         match (self, scope) {
             (_, Scope::OpenId | Scope::OfflineAccess | Scope::Represented) => Vec::new(),
             (Self::Organization(organization), Scope::Organization) => {

@@ -61,6 +61,7 @@ pub fn routes() -> Router<App> {
             urls::ORGANIZATION_ADD,
             get(mandates::representative::show).post(mandates::representative::submit),
         )
+        .route(urls::ORGANIZATION_LICENCE, get(mandates::licence::show).post(mandates::licence::submit))
         .route(urls::ORGANIZATION, get(mandates::organization::show))
         .route(urls::MANDATE_GRANT, get(mandates::grant::show).post(mandates::grant::submit))
         .route(urls::HELPER_ADD, get(mandates::grant::show_helper).post(mandates::grant::submit_helper))
@@ -78,6 +79,9 @@ pub fn routes() -> Router<App> {
         .route(urls::NATIONAL, get(proofs::national::start))
         .route(urls::NATIONAL_RETURN, get(proofs::national::done))
         .route(urls::CERTIFICATE, get(proofs::certificate::show).post(proofs::certificate::submit))
+        .route(urls::NETWORK_IDENTITY, get(proofs::network::show).post(proofs::network::submit))
+        .route(urls::NETWORK_IDENTITY_RETURN, get(proofs::network::done))
+        .route(urls::NETWORK_IDENTITY_NEW, post(proofs::network::anew))
         .route(urls::ANEW, post(proofs::arriving::anew))
         .route(urls::FACTORS, get(factors::show))
         .route(urls::FACTORS_ALWAYS, post(factors::always))

@@ -22,7 +22,7 @@ async fn recheck(app: &App, visit: &Visit, person: Uuid) -> Result<(), Failure> 
     let keys = app.keys.data();
     let Some(person) = identity::load(&mut &app.db, &keys, person).await? else { return Ok(()) };
     let age = Duration::from_secs(app.config.registers.recheck_days * 24 * 3600);
-    if visit.now.since(person.checked_at) < age {
+    if visit.now.since(person.checked_at) < age || person.is_untold() {
         return Ok(());
     }
     let answer = app.registers.population(visit, person.number.as_str(), &person.name).await;

@@ -37,7 +37,10 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     let nobody = here.session.is_none();
     let certificate = nobody && here.app.authorities.is_some();
     let national = (nobody && here.app.national.configured()).then(|| here.app.config.national.name.clone());
-    Ok(Some(SignIn { reason, methods, national, certificate, identifier: hint, faults: Vec::new() }))
+    let network = (nobody && here.app.network_identity.configured())
+        .then(|| here.app.config.network_identity.name.clone());
+    let faults = Vec::new();
+    Ok(Some(SignIn { reason, methods, national, network, certificate, identifier: hint, faults }))
 }
 
 pub async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {

@@ -18,6 +18,8 @@ use crate::support::{Browser, House, Page, Person, claims_of};
 const PAGE: &str = "/sign-in/certificate";
 /// Attribute serialNumber (X.520).
 const NUMBER: [u64; 4] = [2, 5, 4, 5];
+/// Attribute organizationIdentifier.
+const CREDIT_CODE: [u64; 4] = [2, 5, 4, 97];
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -25,12 +27,14 @@ struct Authority {
 }
 
 /// What a certificate says, and for how long.
-struct Said<'a> {
-    name: &'a str,
-    number: &'a str,
-    serial: u64,
-    until: i32,
-    purpose: ExtendedKeyUsagePurpose,
+pub struct Said<'a> {
+    pub name: &'a str,
+    pub number: &'a str,
+    /// An enterprise's.
+    pub credit_code: &'a str,
+    pub serial: u64,
+    pub until: i32,
+    pub purpose: ExtendedKeyUsagePurpose,
 }
 
 impl Authority {
@@ -49,6 +53,9 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, said.name);
         if !said.number.is_empty() {
             params.distinguished_name.push(DnType::CustomDnType(NUMBER.to_vec()), said.number);
+        }
+        if !said.credit_code.is_empty() {
+            params.distinguished_name.push(DnType::CustomDnType(CREDIT_CODE.to_vec()), said.credit_code);
         }
         params.serial_number = Some(SerialNumber::from(said.serial));
         params.extended_key_usages = vec![said.purpose.clone()];
@@ -76,14 +83,14 @@ impl Authority {
     }
 }
 
-struct Stage {
-    house: House,
+pub struct Stage {
+    pub house: House,
     authority: Authority,
     files: TempDir,
 }
 
 impl Stage {
-    async fn open(change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn open(change: impl FnOnce(&mut Config)) -> Self {
         let (authority, files) = (Authority::new("Guangdong CA"), TempDir::new().unwrap());
         let (ca, list) = (files.path().join("ca.pem"), files.path().join("list.pem"));
         std::fs::write(&ca, &authority.pem).unwrap();
@@ -98,8 +105,12 @@ impl Stage {
         Self { house, authority, files }
     }
 
-    fn of(&self, number: &str) -> String {
+    pub fn of(&self, number: &str) -> String {
         self.authority.gives(&said(number))
+    }
+
+    pub fn gives(&self, said: &Said<'_>) -> String {
+        self.authority.gives(said)
     }
 
     async fn level(&self, person: &Person) -> u8 {
@@ -111,7 +122,12 @@ impl Stage {
 
 fn said(number: &str) -> Said<'_> {
     let purpose = ExtendedKeyUsagePurpose::ClientAuth;
-    Said { name: "欧阳靖宇", number, serial: 7, until: 2090, purpose }
+    Said { name: "欧阳靖宇", number, credit_code: "", serial: 7, until: 2090, purpose }
+}
+
+/// The electronic business licence of an enterprise; who holds it for the enterprise, it says besides.
+pub fn of_enterprise(credit_code: &str) -> Said<'_> {
+    Said { credit_code, ..said("440106198801010000") }
 }
 
 async fn shows(browser: &mut Browser, certificate: &str) -> Page {

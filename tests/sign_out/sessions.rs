@@ -1,12 +1,10 @@
 //! One's own sessions: seen, and ended from another.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
-use serde_json::{Value, json};
+use serde_json::json;
 use yihao::db::Read;
 use yihao::values;
 
+use crate::support::program::yihao;
 use crate::support::{Browser, HOUR, House, Person};
 
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; ALN-AL00) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36";
@@ -87,28 +85,6 @@ async fn all_others_end_at_once_and_nobody_elses() {
     desk.open("/account").await.is_at("/account");
     house.pass(13 * HOUR);
     desk.open("/account/sessions").await.is_at("/sign-in");
-}
-
-/// The real program on the house's stores.
-fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<Value, (Option<i32>, String)> {
-    let config = &house.app.config;
-    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"))
-        .env("YIHAO__STORAGE__URL", &config.storage.url)
-        .env("YIHAO__TRANSIENT__URL", &config.transient.url)
-        .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)
-        .arg("--json")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("yihao runs");
-    program.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let done = program.wait_with_output().unwrap();
-    if !done.status.success() {
-        return Err((done.status.code(), String::from_utf8(done.stderr).unwrap()));
-    }
-    Ok(serde_json::from_slice(&done.stdout).expect("JSON"))
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use clients_example::page::page;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::faults::{Fault, Mode, Register};
+use crate::faults::Register;
 use crate::{Registers, lock};
 
 /// Checks by their reference.
@@ -61,7 +61,7 @@ pub async fn begin(
     let Order { request_id, return_to } = order;
     let reference = format!("SIM-{request_id}");
     let answer = json!({
-        "request_id": told(fault, &request_id), "reference": reference,
+        "request_id": fault.told(&request_id), "reference": reference,
         "address": format!("http://{host}/face/{reference}"),
     });
     let check = Check { request_id, return_to, result: Outcome::Pending };
@@ -77,7 +77,7 @@ pub async fn outcome(State(registers): State<Arc<Registers>>, Path(reference): P
     }
     let checks = lock(&registers.checks);
     let Some(check) = checks.get(&reference) else { return StatusCode::NOT_FOUND.into_response() };
-    let request_id = told(fault, &check.request_id);
+    let request_id = fault.told(&check.request_id);
     Json(json!({"request_id": request_id, "reference": reference, "result": check.result})).into_response()
 }
 
@@ -104,8 +104,4 @@ pub async fn decide(
     let Some(check) = checks.get_mut(&reference) else { return StatusCode::NOT_FOUND.into_response() };
     check.result = result;
     Redirect::to(&check.return_to).into_response()
-}
-
-fn told(fault: Fault, request_id: &str) -> &str {
-    if fault.mode == Mode::WrongRequestId { "00000000-0000-0000-0000-000000000000" } else { request_id }
 }

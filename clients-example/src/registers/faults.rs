@@ -23,6 +23,8 @@ pub enum Register {
     Sms,
     /// Only 429, 500, hang, late and wrong_request_id mean something to it.
     Face,
+    /// 429, 500, hang, late, wrong_request_id and error_in_200 mean something to it.
+    NetworkIdentity,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +107,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The id that the answer bears.
+    pub fn told(self, request_id: &str) -> &str {
+        if self.mode == Mode::WrongRequestId { "00000000-0000-0000-0000-000000000000" } else { request_id }
+    }
+}
+
 #[derive(Default)]
 pub struct Faults(Mutex<BTreeMap<Register, Fault>>);
 
@@ -133,6 +142,7 @@ impl Faults {
             Register::LegalPersons,
             Register::Sms,
             Register::Face,
+            Register::NetworkIdentity,
         ];
         registers.map(|register| (register, faults.get(&register).copied().unwrap_or_default())).into()
     }

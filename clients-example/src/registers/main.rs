@@ -1,10 +1,11 @@
 //! A simulator of what the provider asks outside: the population register, the mobile operators'
-//! three-element check, the registers of legal persons, a face check, and an SMS gateway whose messages can be read. Every
-//! answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
+//! three-element check, the registers of legal persons, a face check, network identity, and an SMS gateway whose messages can be
+//! read. Every answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
 
 mod answers;
 mod faces;
 mod faults;
+mod network;
 mod organizations;
 mod people;
 mod signature;
@@ -53,6 +54,7 @@ struct Registers {
     faults: faults::Faults,
     messages: Mutex<sms::Messages>,
     checks: Mutex<faces::Checks>,
+    network_checks: Mutex<network::NetworkChecks>,
 }
 
 #[tokio::main]
@@ -95,6 +97,7 @@ async fn run() -> Result<()> {
         faults: faults::Faults::default(),
         messages: Mutex::default(),
         checks: Mutex::default(),
+        network_checks: Mutex::default(),
     });
     let router = Router::new()
         .route("/population/match", post(answers::population))
@@ -106,6 +109,10 @@ async fn run() -> Result<()> {
         .route("/face/checks/{reference}", get(faces::outcome))
         .route("/face/{reference}", get(faces::show))
         .route("/face/{reference}/{result}", get(faces::decide))
+        .route("/network-identity/checks", post(network::begin))
+        .route("/network-identity/checks/{reference}", get(network::outcome))
+        .route("/network-identity/{reference}", get(network::show))
+        .route("/network-identity/{reference}/{result}", get(network::decide))
         .route("/faults", get(faults::show).put(faults::change))
         .route("/people", put(people::add))
         .route("/organizations", put(organizations::change))

@@ -12,11 +12,20 @@ pub enum NumberKind {
     HmPermit,
     TwPermit,
     Passport,
+    /// No number of a document: what stands for a person who keeps theirs to themselves.
+    NetworkId,
 }
 
 impl NumberKind {
-    pub const ALL: [NumberKind; 6] =
-        [Self::CitizenId, Self::CreditCode, Self::ForeignPr, Self::HmPermit, Self::TwPermit, Self::Passport];
+    pub const ALL: [NumberKind; 7] = [
+        Self::CitizenId,
+        Self::CreditCode,
+        Self::ForeignPr,
+        Self::HmPermit,
+        Self::TwPermit,
+        Self::Passport,
+        Self::NetworkId,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -26,7 +35,13 @@ impl NumberKind {
             Self::HmPermit => "hm-permit",
             Self::TwPermit => "tw-permit",
             Self::Passport => "passport",
+            Self::NetworkId => "network-id",
         }
+    }
+
+    /// Whether it is printed on a document of a person: what people may be asked for.
+    pub const fn is_of_a_document(self) -> bool {
+        !matches!(self, Self::CreditCode | Self::NetworkId)
     }
 }
 

@@ -7,6 +7,7 @@ use super::clean::{self, Parsed};
 use super::credit_code::CreditCode;
 use super::foreign_permit::ForeignPermit;
 use super::kind::NumberKind;
+use super::network::NetworkNumber;
 use super::passport::Passport;
 use super::reason::{Reason, Refusal};
 use super::steps::Steps;
@@ -21,6 +22,7 @@ pub enum OfficialNumber {
     HmPermit(HmPermit),
     TwPermit(TwPermit),
     Passport(Passport),
+    Network(NetworkNumber),
 }
 
 impl OfficialNumber {
@@ -43,6 +45,9 @@ impl OfficialNumber {
             NumberKind::HmPermit => HmPermit::parse_with_steps(text)?.map(Self::HmPermit),
             NumberKind::TwPermit => TwPermit::parse_with_steps(text)?.map(Self::TwPermit),
             NumberKind::Passport => Passport::parse_canonical(text)?.map(Self::Passport),
+            NumberKind::NetworkId => {
+                Parsed { number: Self::Network(NetworkNumber::parse(text)?), steps: Steps::default() }
+            }
         })
     }
 
@@ -72,6 +77,7 @@ impl OfficialNumber {
             Self::HmPermit(_) => NumberKind::HmPermit,
             Self::TwPermit(_) => NumberKind::TwPermit,
             Self::Passport(_) => NumberKind::Passport,
+            Self::Network(_) => NumberKind::NetworkId,
         }
     }
 
@@ -84,6 +90,7 @@ impl OfficialNumber {
             Self::HmPermit(number) => number.as_str(),
             Self::TwPermit(number) => number.as_str(),
             Self::Passport(number) => number.as_str(),
+            Self::Network(number) => number.as_str(),
         }
     }
 
@@ -95,6 +102,7 @@ impl OfficialNumber {
             Self::HmPermit(number) => number.masked(),
             Self::TwPermit(number) => number.masked(),
             Self::Passport(number) => number.masked(),
+            Self::Network(number) => number.masked(),
         }
     }
 }
@@ -102,6 +110,12 @@ impl OfficialNumber {
 impl From<CitizenId> for OfficialNumber {
     fn from(number: CitizenId) -> Self {
         Self::Citizen(number)
+    }
+}
+
+impl From<NetworkNumber> for OfficialNumber {
+    fn from(number: NetworkNumber) -> Self {
+        Self::Network(number)
     }
 }
 

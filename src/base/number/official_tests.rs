@@ -4,7 +4,7 @@ use super::*;
 
 const TODAY: Date = date(2026, 11, 1);
 
-const SAMPLES: [(NumberKind, &str); 7] = [
+const SAMPLES: [(NumberKind, &str); 8] = [
     (NumberKind::CitizenId, "440106199003070124"),
     (NumberKind::CitizenId, "911124198108030024"),
     (NumberKind::CreditCode, "9144030071526726XG"),
@@ -12,6 +12,7 @@ const SAMPLES: [(NumberKind, &str); 7] = [
     (NumberKind::HmPermit, "H12345678"),
     (NumberKind::TwPermit, "12345678"),
     (NumberKind::Passport, "CAN:AB123456"),
+    (NumberKind::NetworkId, "aB3dE5gH7jK9mN1p"),
 ];
 
 #[test]

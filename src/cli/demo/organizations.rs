@@ -80,8 +80,9 @@ pub async fn seed(app: &App, visit: &Visit) -> anyhow::Result<()> {
         department: "commerce".to_owned(),
         reference: "synthetic".to_owned(),
         as_of: visit.now,
+        successor: None,
     };
-    let id = organization::add(app, visit, &known, person).await?;
+    let id = organization::add(app, visit, &known, Some(person)).await?;
     let number = OfficialNumber::from(handler.number);
     let Some(person) = identity::find_by_number(&mut &app.db, &keys, &number).await? else { return Ok(()) };
     let offer = Offer {

@@ -38,6 +38,10 @@ url = 'http://127.0.0.1:{registers}/sms'
 url = 'http://localhost:{registers}/face'
 name = '人脸比对服务（模拟）'
 
+[network_identity]
+url = 'http://localhost:{registers}/network-identity'
+name = '国家网络身份认证（模拟）'
+
 [outbound]
 allow = ['http://localhost:{hall}', 'http://localhost:{certificates}', 'http://localhost:{licences}']
 

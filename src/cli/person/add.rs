@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::super::{Call, Usage};
-use super::{Outcome, arrive, given, register};
+use super::{Outcome, arrive, given, provisional, register};
 use crate::base::number::NumberKind;
 use crate::base::{Phone, TrustLevel};
 use crate::identity::{NewEvidence, NewPerson};
@@ -34,6 +34,10 @@ pub struct Add {
     /// What shows it: the file, the counter, the decision. No number and no name.
     #[arg(long, value_name = "TEXT")]
     evidence: Option<String>,
+    /// Another person has the same number, and it is not decided whose it is (重号): a provisional account, which is
+    /// signed in to by phone, and a case.
+    #[arg(long, requires = "phone", requires = "evidence")]
+    provisional: bool,
     /// The first line of standard input is the password.
     #[arg(long, required = true)]
     password_stdin: bool,
@@ -74,6 +78,14 @@ impl Add {
         given::password(&password, &new.number, &new.name, new.phone.as_ref().map(|p: &Phone| p))?;
         let phc = app.hasher.hash(password).await?;
         let mut tx = app.db.begin().await?;
+        if self.provisional {
+            let Some(person) = provisional(&mut tx, &app, &visit, &new, &phc).await? else {
+                bail!("no account holds this number: add the person without --provisional");
+            };
+            tx.commit().await?;
+            call.print.value(&json!({ "person_id": person }));
+            return Ok(());
+        }
         // A weaker proof of somebody else's does not keep the owner out.
         let outcome = if trust >= TrustLevel::Proven {
             arrive(&mut tx, &app, &visit, &new, &phc).await?
@@ -117,7 +129,7 @@ impl FromStr for Document {
         let kind = word.parse().ok().filter(|kind| match kind {
             NumberKind::Passport => country.as_ref().is_some_and(|country| !country.is_empty()),
             NumberKind::ForeignPr | NumberKind::HmPermit | NumberKind::TwPermit => country.is_none(),
-            NumberKind::CitizenId | NumberKind::CreditCode => false,
+            NumberKind::CitizenId | NumberKind::CreditCode | NumberKind::NetworkId => false,
         });
         let kind = kind.ok_or("foreign-pr, hm-permit, tw-permit or passport:COUNTRY")?;
         Ok(Self { kind, country })
@@ -133,7 +145,8 @@ mod tests {
         let passport: Document = "passport:CAN".parse().unwrap();
         assert_eq!((passport.kind, passport.prefix().as_str()), (NumberKind::Passport, "CAN:"));
         assert_eq!("hm-permit".parse::<Document>().unwrap().prefix(), "");
-        for wrong in ["passport", "passport:", "hm-permit:CAN", "citizen-id", "credit-code", ""] {
+        for wrong in ["passport", "passport:", "hm-permit:CAN", "citizen-id", "credit-code", "network-id", ""]
+        {
             assert!(wrong.parse::<Document>().is_err(), "{wrong}");
         }
     }

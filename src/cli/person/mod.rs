@@ -117,6 +117,21 @@ pub async fn arrive(
     }
 }
 
+/// The second of two persons who have one number. `None` if nobody has it.
+pub async fn provisional(
+    tx: &mut Tx,
+    app: &App,
+    visit: &Visit,
+    new: &NewPerson,
+    phc: &str,
+) -> Result<Option<Uuid>, identity::Error> {
+    let Some(person) = identity::register_provisional(tx, &app.keys, visit, new).await? else {
+        return Ok(None);
+    };
+    with_password(tx, app, visit, person, phc).await?;
+    Ok(Some(person))
+}
+
 async fn with_password(
     tx: &mut Tx,
     app: &App,

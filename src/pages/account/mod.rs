@@ -30,7 +30,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let asked = recovery::waiting(&mut read, &keys, &here.visit, person.id).await?;
     let page = Account {
         name: person.name.as_str().to_owned(),
-        number: person.number.masked(),
+        number: (!person.is_untold()).then(|| person.number.masked()),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
         recovery: asked.map(|asked| asked.ready_at.shown()),
         level: level(&here, session).await?,

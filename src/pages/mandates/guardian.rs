@@ -46,6 +46,10 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let Some(minor) = Minor::of(&number, today) else {
         return page(&here, StatusCode::UNPROCESSABLE_ENTITY, typed, vec![Fault::NotMinor]);
     };
+    if guardian.is_untold() {
+        // The register knows them by a number that they keep to themselves: a counter sees the papers.
+        return page(&here, StatusCode::UNPROCESSABLE_ENTITY, typed, vec![Fault::NotGuardian]);
+    }
     let keys = here.app.keys.data();
     here.app.quota.take(&keys, &here.visit, Rationed::Registration { number: number.as_str() }).await?;
     let registers = &here.app.registers;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod grant;
 pub mod guardian;
+pub mod licence;
 pub mod list;
 pub mod organization;
 pub mod representative;

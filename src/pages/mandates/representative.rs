@@ -51,7 +51,8 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let fault = match here.app.registers.legal_person(&here.visit, &code).await {
         LegalPersonAnswer::Found(found) => {
             let known = Known::by_register(&found);
-            let theirs = known.is_represented_by(&person.number, &person.name);
+            // Of two persons with one number nobody here knows which the register means.
+            let theirs = !person.provisional && known.is_represented_by(&person.number, &person.name);
             if theirs && known.standing == Standing::Active {
                 return represent(&here, &person, &known).await;
             }
@@ -83,6 +84,10 @@ async fn represent(here: &Here, person: &Person, known: &Known) -> Result<Respon
 }
 
 fn page(here: &Here, status: StatusCode, code: &str, faults: Vec<Fault>) -> Result<Response, Failure> {
-    let page = AddOrganization { code: code.chars().take(40).collect(), faults };
+    let page = AddOrganization {
+        code: code.chars().take(40).collect(),
+        licence: here.app.authorities.is_some(),
+        faults,
+    };
     Ok(here.page(status, page.render(&here.frame()?)))
 }

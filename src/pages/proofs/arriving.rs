@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::page as raise_page;
 use crate::audit::{self, About, Event};
-use crate::base::number::{NumberKind, OfficialNumber};
+use crate::base::number::{NetworkNumber, NumberKind, OfficialNumber};
 use crate::base::{PersonName, TrustLevel};
 use crate::credential::Proof;
 use crate::crypto::Place;
@@ -31,6 +31,7 @@ const LIFE: Duration = Duration::from_secs(15 * 60);
 pub enum Method {
     National,
     Certificate,
+    NetworkIdentity,
 }
 
 /// Who has shown their number at level 4 or 5.
@@ -40,11 +41,14 @@ pub struct Arriving {
     /// Whose word it is.
     pub source: String,
     pub reference: String,
+    pub kind: NumberKind,
     pub number: String,
     pub name: String,
     pub trust: TrustLevel,
     /// What it is worth as a sign-in.
     pub proof: Proof,
+    /// The network number that comes along, to be bound to the account as well.
+    pub network: Option<String>,
     pub browser: Uuid,
 }
 
@@ -54,6 +58,7 @@ impl Method {
         match self {
             Self::National => "national",
             Self::Certificate => "certificate",
+            Self::NetworkIdentity => "network-identity",
         }
     }
 }
@@ -68,7 +73,7 @@ impl Arriving {
     }
 
     fn number(&self) -> Result<OfficialNumber, Failure> {
-        OfficialNumber::from_stored(NumberKind::CitizenId, &self.number)
+        OfficialNumber::from_stored(self.kind, &self.number)
             .map_err(|_| Failure::internal(&"a kept number does not parse"))
     }
 
@@ -100,7 +105,9 @@ async fn prove(here: &Here, session: &Session, arriving: &Arriving) -> Result<Re
     let person = identity::load(&mut &app.db, &keys, session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
     let mut tx = app.db.begin().await?;
-    if person.number != arriving.number()? {
+    let other = person.number != arriving.number()?
+        || (person.provisional && person.name.folded() != folded(&arriving.name));
+    if other {
         let about = About { person: Some(person.id), client: None };
         let event = Event::ProofRefused { method: arriving.method.as_str(), reason: "another person" };
         audit::record(&mut tx, &keys, visit, event, about).await?;
@@ -110,6 +117,10 @@ async fn prove(here: &Here, session: &Session, arriving: &Arriving) -> Result<Re
     identity::prove(&mut tx, &keys, visit, person.id, &arriving.evidence(), &app.config.trust).await?;
     tx.commit().await?;
     Ok(here.go(&here.onward()))
+}
+
+fn folded(name: &str) -> String {
+    PersonName::parse(name).map(|name| name.folded()).unwrap_or_default()
 }
 
 /// Nobody is signed in. An account that holds the number on weaker proof may well be theirs: they are asked
@@ -151,7 +162,7 @@ async fn come_in(here: &Here, arriving: &Arriving) -> Result<Response, Failure> 
         address: None,
         evidence: arriving.evidence(),
     };
-    let arrival = account(here, &new).await?;
+    let arrival = account(here, &new, arriving.network.as_deref()).await?;
     let cookie = begin_session(here, arrival.person(), Before::Dropped, &[arriving.proof]).await?;
     let known = matches!(arrival, Arrival::Known(_)) || here.app.passkeys.is_none();
     let to = if known { here.onward() } else { here.along(urls::REGISTER_PASSKEY) };
@@ -162,13 +173,18 @@ async fn come_in(here: &Here, arriving: &Arriving) -> Result<Response, Failure> 
     Ok(response)
 }
 
-async fn account(here: &Here, new: &NewPerson) -> Result<Arrival, Failure> {
+async fn account(here: &Here, new: &NewPerson, network: Option<&str>) -> Result<Arrival, Failure> {
     let app = &here.app;
     let mut reloaded = false;
     loop {
         let mut tx = app.db.begin().await?;
         match identity::arrive(&mut tx, &app.keys, &here.visit, new, &app.config.trust).await {
             Ok(arrival) => {
+                if let Some(number) = network.and_then(|text| NetworkNumber::parse(text).ok()) {
+                    // That it is bound elsewhere was looked at before: then nobody comes here.
+                    let person = arrival.person();
+                    identity::bind_network(&mut tx, &app.keys, &here.visit, person, &number).await?;
+                }
                 tx.commit().await?;
                 return Ok(arrival);
             }

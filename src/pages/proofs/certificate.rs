@@ -4,10 +4,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::arriving::{Arriving, Method, refuse};
-use crate::base::number::CitizenId;
+use crate::base::number::{CitizenId, NumberKind};
 use crate::base::{PersonName, TrustLevel};
 use crate::credential::{Proof, Rationed};
-use crate::crypto::certificate::{Distrust, Holder};
+use crate::crypto::certificate::{Distrust, Holder, Subject};
 use crate::http::{ClientChain, Failure, urls};
 use crate::pages::here::{Here, Posted};
 use crate::pages::view::{AskCertificate, Fault};
@@ -45,16 +45,19 @@ pub async fn submit(chain: ClientChain, Posted { here, .. }: Posted) -> Result<R
 }
 
 fn understood(here: &Here, holder: &Holder) -> Option<Arriving> {
-    let number = CitizenId::parse(holder.number.reveal(), here.visit.now.day()).ok()?;
-    let name = PersonName::parse(holder.name.reveal()).ok()?;
+    let Subject::Person { number, name } = &holder.subject else { return None };
+    let number = CitizenId::parse(number.reveal(), here.visit.now.day()).ok()?;
+    let name = PersonName::parse(name.reveal()).ok()?;
     Some(Arriving {
         method: Method::Certificate,
         source: holder.issuer.clone(),
         reference: holder.serial.clone(),
+        kind: NumberKind::CitizenId,
         number: number.as_str().to_owned(),
         name: name.as_str().to_owned(),
         trust: TrustLevel::Attended,
         proof: Proof::Certificate { hardware: here.app.config.certificate.hardware },
+        network: None,
         browser: here.browser.id,
     })
 }

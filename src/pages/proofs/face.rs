@@ -80,6 +80,9 @@ pub async fn withdraw(Posted { here, .. }: Posted) -> Result<Response, Failure> 
 async fn begin(here: &Here, session: &Session) -> Result<Response, Failure> {
     let (app, visit, keys) = (&here.app, &here.visit, here.app.keys.data());
     let person = person(here, session).await?;
+    if person.is_untold() {
+        return Err(Failure::new(StatusCode::NOT_FOUND, "not_found"));
+    }
     if needs_guardian(here, &person) {
         return page(here, session, StatusCode::FORBIDDEN, None, None).await;
     }

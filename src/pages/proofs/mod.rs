@@ -4,6 +4,7 @@ pub mod arriving;
 pub mod certificate;
 pub mod face;
 pub mod national;
+pub mod network;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -45,7 +46,10 @@ pub async fn page(
     let page = Raise {
         needed,
         level: level(here, session).await?,
-        ways: needed.map(|needed| ways(here, needed)).unwrap_or_default(),
+        ways: match needed {
+            Some(needed) => ways(here, session, needed).await?,
+            None => Vec::new(),
+        },
         counter_hours: here.app.config.server.counter_hours.clone(),
         faults,
     };
@@ -61,11 +65,18 @@ pub async fn level(here: &Here, session: &Session) -> Result<view::Level, Failur
     Ok(view::Level::of(&identity::level(&evidence, here.visit.now, &here.app.config.trust)))
 }
 
-fn ways(here: &Here, needed: TrustLevel) -> Vec<Way> {
+async fn ways(here: &Here, session: &Session, needed: TrustLevel) -> Result<Vec<Way>, Failure> {
     let (app, config) = (&here.app, &here.app.config);
+    let network = u8::from(needed) <= config.network_identity.trust && app.network_identity.configured();
+    let network = network.then(|| Way::Network { name: config.network_identity.name.clone() });
+    let person = identity::load(&mut &app.db, &app.keys.data(), session.person).await?;
+    // The others would ask for the number of who keeps it to themselves.
+    if person.is_some_and(|person| person.is_untold()) {
+        return Ok(network.into_iter().collect());
+    }
     let face = needed <= TrustLevel::Proven && app.face.configured();
     let national = u8::from(needed) <= config.national.trust && app.national.configured();
     let national = national.then(|| Way::National { name: config.national.name.clone() });
     let certificate = app.authorities.is_some().then_some(Way::Certificate);
-    [national, face.then_some(Way::Face), certificate].into_iter().flatten().collect()
+    Ok([national, face.then_some(Way::Face), network, certificate].into_iter().flatten().collect())
 }

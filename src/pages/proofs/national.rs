@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::arriving::{Arriving, Method, refuse};
 use crate::ask::AskId;
-use crate::base::number::CitizenId;
+use crate::base::number::{CitizenId, NumberKind};
 use crate::base::{PersonName, TrustLevel};
 use crate::credential::{Proof, Rationed};
 use crate::http::Failure;
@@ -77,10 +77,12 @@ fn understood(here: &Here, shown: Shown) -> Option<Arriving> {
         method: Method::National,
         source: issuer.and_then(|issuer| issuer.host_str()).unwrap_or_default().to_owned(),
         reference: shown.reference,
+        kind: NumberKind::CitizenId,
         number: number.as_str().to_owned(),
         name: name.as_str().to_owned(),
         trust: shown.trust,
         proof: Proof::Upstream { two_factors: shown.two_factors },
+        network: None,
         browser: here.browser.id,
     })
 }

@@ -11,9 +11,10 @@ use super::Kept;
 use super::kept::{Matched, next};
 use super::refused::{Why, refuse};
 use crate::audit::{self, About, Event};
-use crate::base::PersonName;
 use crate::base::number::{NumberKind, OfficialNumber, Reason};
+use crate::base::{PersonName, TrustLevel};
 use crate::credential::{Rationed, factors};
+use crate::db::Read;
 use crate::http::{Failure, Params, urls};
 use crate::identity::{self, Claimed, verification};
 use crate::mandate::Minor;
@@ -100,15 +101,29 @@ async fn wait(here: &Here, claimed: &Claimed) -> Result<(), Failure> {
 async fn owner(here: &Here, number: &OfficialNumber) -> Result<Option<uuid::Uuid>, Failure> {
     let (mut read, keys) = (&here.app.db, here.app.keys.data());
     let Some(holder) = identity::find_by_number(&mut read, &keys, number).await? else { return Ok(None) };
-    let owned = factors::owned(&mut read, holder).await?;
-    Ok((owned.ways_in() > 0).then_some(holder))
+    Ok(is_in_use(&mut read, here, holder).await?.then_some(holder))
+}
+
+/// Whether somebody signs in to an account: they have a way in of ours, or came by better proof than registering
+/// gives.
+pub(super) async fn is_in_use(
+    read: &mut impl Read,
+    here: &Here,
+    account: uuid::Uuid,
+) -> Result<bool, Failure> {
+    if factors::owned(read, account).await?.ways_in() > 0 {
+        return Ok(true);
+    }
+    let person = identity::load(read, &here.app.keys.data(), account).await?;
+    let trust = person.map(|person| person.binding.trust(here.visit.now, &here.app.config.trust));
+    Ok(trust.is_some_and(|trust| trust > TrustLevel::Matched))
 }
 
 /// The number of the document that was chosen: the identity card unless another is.
 fn document(form: &Params, today: Date) -> Result<OfficialNumber, Fault> {
     let typed = form.get("number").unwrap_or_default();
     let kind = form.get("document").map_or(Some(NumberKind::CitizenId), |word| word.parse().ok());
-    let kind = kind.filter(|kind| *kind != NumberKind::CreditCode).ok_or(Fault::NumberMistyped)?;
+    let kind = kind.filter(|kind| kind.is_of_a_document()).ok_or(Fault::NumberMistyped)?;
     if typed.trim().is_empty() {
         return Err(Fault::NumberMissing);
     }

@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use super::Kept;
 use super::kept::{Matched, next};
+use super::name::is_in_use;
 use super::refused::{Why, refuse};
 use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::number::OfficialNumber;
 use crate::base::{PersonName, Phone, Secret, TrustLevel};
+use crate::credential::Proof;
 use crate::credential::password::{self, Weakness, acceptable};
-use crate::credential::{Proof, factors};
 use crate::db::Tx;
 use crate::http::{Failure, urls};
 use crate::identity::{self, Claimed, NewEvidence, NewPerson, Registered, verification};
@@ -143,7 +144,7 @@ async fn register(app: &App, here: &Here, new: &NewPerson, phc: &str) -> Result<
 async fn take_over(tx: &mut Tx, app: &App, here: &Here, new: &NewPerson) -> Result<Option<Uuid>, Failure> {
     let keys = app.keys.data();
     let Some(holder) = identity::find_by_number(tx, &keys, &new.number).await? else { return Ok(None) };
-    if factors::owned(tx, holder).await?.ways_in() > 0 {
+    if is_in_use(tx, here, holder).await? {
         return Ok(None);
     }
     if let Some(phone) = &new.phone {

@@ -13,8 +13,8 @@ page!(CloseAccount, "close_account.html");
 /// Home: who we think you are, how sure we are, and your keys.
 pub struct Account {
     pub name: String,
-    /// Masked.
-    pub number: String,
+    /// Masked; `None` where the person keeps it to themselves.
+    pub number: Option<String>,
     /// Masked.
     pub phone: Option<String>,
     pub level: Level,

@@ -72,11 +72,28 @@ pub enum Fault {
     CertificateExpired,
     /// Unknown authority, revoked, or without a citizen ID.
     CertificateRefused,
+    /// The service for network identity did not say yes.
+    NetworkRefused,
+    /// The person has not confirmed yet.
+    NetworkUnfinished,
+    NetworkSilent,
+    /// Another account has this network number.
+    NetworkElsewhere,
+    /// Another account has the number that the person wants told.
+    NumberElsewhere,
+    /// A person's certificate, where an enterprise's is wanted.
+    LicencePersonal,
+    /// The register does not know the enterprise, or not as one that trades.
+    LicenceInactive,
+    LicenceContested,
+    /// Somebody may grant for the enterprise.
+    LicenceGoverned,
+    LicenceSilent,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 53] = [
+    pub const ALL: [Fault; 63] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -130,6 +147,16 @@ impl Fault {
         Self::CertificateMissing,
         Self::CertificateExpired,
         Self::CertificateRefused,
+        Self::NetworkRefused,
+        Self::NetworkUnfinished,
+        Self::NetworkSilent,
+        Self::NetworkElsewhere,
+        Self::NumberElsewhere,
+        Self::LicencePersonal,
+        Self::LicenceInactive,
+        Self::LicenceContested,
+        Self::LicenceGoverned,
+        Self::LicenceSilent,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -188,6 +215,16 @@ impl Fault {
             Self::CertificateMissing => "certificate-missing",
             Self::CertificateExpired => "certificate-expired",
             Self::CertificateRefused => "certificate-refused",
+            Self::NetworkRefused => "network-refused",
+            Self::NetworkUnfinished => "network-unfinished",
+            Self::NetworkSilent => "network-silent",
+            Self::NetworkElsewhere => "network-elsewhere",
+            Self::NumberElsewhere => "number-elsewhere",
+            Self::LicencePersonal => "licence-personal",
+            Self::LicenceInactive => "licence-inactive",
+            Self::LicenceContested => "licence-contested",
+            Self::LicenceGoverned => "licence-governed",
+            Self::LicenceSilent => "licence-silent",
         }
     }
 
@@ -198,6 +235,10 @@ impl Fault {
             Self::FaceFailed | Self::FaceUnfinished | Self::FaceSilent => None,
             Self::NationalRefused | Self::OtherPerson => None,
             Self::CertificateMissing | Self::CertificateExpired | Self::CertificateRefused => None,
+            Self::NetworkRefused | Self::NetworkUnfinished | Self::NetworkSilent => None,
+            Self::NetworkElsewhere | Self::NumberElsewhere => None,
+            Self::LicencePersonal | Self::LicenceInactive | Self::LicenceContested => None,
+            Self::LicenceGoverned | Self::LicenceSilent => None,
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing

@@ -12,6 +12,7 @@ page!(AddOrganization, "organization_add.html");
 page!(OrganizationPage, "organization.html");
 page!(GrantMandate, "mandate_grant.html");
 page!(AddWard, "ward_add.html");
+page!(ShowLicence, "licence.html");
 
 /// 单位与授权: everything this person holds, is offered, or has given.
 pub struct Mandates {
@@ -79,6 +80,13 @@ pub fn scope_words(frame: &Frame, scope: &MandateScope) -> String {
 /// The legal representative adds their organization. Form `organization`: field `credit_code`.
 pub struct AddOrganization {
     pub code: String,
+    /// Whether an electronic business licence will do as well.
+    pub licence: bool,
+    pub faults: Vec<Fault>,
+}
+
+/// Plug in the enterprise's licence. Form `licence`.
+pub struct ShowLicence {
     pub faults: Vec<Fault>,
 }
 

@@ -59,11 +59,11 @@ pub use frame::{Frame, Onward};
 pub use level::Level;
 pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,
-    scope_words,
+    ShowLicence, scope_words,
 };
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
-pub use raise::{AskCertificate, AskFace, NumberHeld, Raise, Way};
+pub use raise::{AskCertificate, AskFace, AskNetworkIdentity, NetworkNewcomer, NumberHeld, Raise, Way};
 pub use reading::{Help, Privacy};
 pub use recover::{Recover, RecoverCode, RecoverPassword, RecoverSecond, RecoverWaiting, Recovered};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};

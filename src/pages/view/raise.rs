@@ -9,6 +9,8 @@ page!(Raise, "raise.html");
 page!(AskFace, "face.html");
 page!(AskCertificate, "certificate.html");
 page!(NumberHeld, "number_held.html");
+page!(AskNetworkIdentity, "network_identity.html");
+page!(NetworkNewcomer, "network_newcomer.html");
 
 /// What there is, what is wanted, and the ways there. Form `raise-leave` goes back to the service without.
 pub struct Raise {
@@ -27,6 +29,10 @@ pub enum Way {
     Face,
     /// A platform of this name.
     National {
+        name: String,
+    },
+    /// The service for network identity, by its name.
+    Network {
         name: String,
     },
     Certificate,
@@ -49,6 +55,21 @@ pub struct AskFace {
 
 /// Plug it in. Form `certificate`.
 pub struct AskCertificate;
+
+/// What network identity tells, and what it does not. Form `network-identity`: box `tell`, empty.
+pub struct AskNetworkIdentity {
+    pub name: String,
+    /// Whether number and name are unknown here, and the person may have them told.
+    pub may_tell: bool,
+    /// A check that is not finished: where its result is asked for again.
+    pub again: Option<String>,
+    pub faults: Vec<Fault>,
+}
+
+/// A network number that opens no account yet. Form `newcomer`: an account with nothing else.
+pub struct NetworkNewcomer {
+    pub handle: String,
+}
 
 /// Somebody has proven a number that an account holds on weaker proof. Is that account theirs? Form `anew`: no.
 pub struct NumberHeld {

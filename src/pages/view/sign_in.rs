@@ -10,6 +10,8 @@ pub struct SignIn {
     pub methods: Methods,
     /// The name of a platform that people may sign in by.
     pub national: Option<String>,
+    /// The name of the service for network identity.
+    pub network: Option<String>,
     /// Whether a digital certificate will do.
     pub certificate: bool,
     /// What was typed before, to be put right.

@@ -105,8 +105,11 @@ fn every_form_carries_token_and_ask() {
         "face",
         "face-withdraw",
         "invitation",
+        "licence",
         "mandate",
         "mandate-end",
+        "network-identity",
+        "newcomer",
         "organization",
         "raise-leave",
         "recover",
@@ -160,6 +163,7 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     }
     has("face", "form#face button#allow[name=decision][value=allow]");
     has("face", "form#face button#deny[name=decision][value=deny]");
+    has("network-identity", "form#network-identity input[type=checkbox][name=tell]:not([checked])");
     has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
     has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
     has("sessions", "form#sessions button#end-others[name=end][value=others]");

@@ -17,7 +17,7 @@ pub(super) fn account(length: Length) -> Vec<Sample> {
     let asked = |recovery: Option<&'static str>| {
         move |trust, passkeys| Account {
             name: if long { LONG_NAME } else { "王小明" }.into(),
-            number: "4401**********1234".into(),
+            number: (length == Length::Short).then(|| "4401**********1234".into()),
             phone: (!long).then(|| "138******78".into()),
             level: level(trust, length),
             passkeys,
@@ -125,13 +125,22 @@ pub(super) fn mandates(length: Length) -> Vec<Sample> {
     vec![
         sample!("mandates", Mandates { held: held(), invitations: offered(), given: given() }),
         sample!("mandates-none", Mandates { held: vec![], invitations: vec![], given: vec![] }),
-        sample!("organization-add", AddOrganization { code: String::new(), faults: vec![] }),
+        sample!(
+            "organization-add",
+            AddOrganization { licence: length == Length::Longest, code: String::new(), faults: vec![] }
+        ),
         sample!(
             "organization-add-faults",
-            AddOrganization { code: "9144".into(), faults: vec![Fault::NotRepresentative] }
+            AddOrganization {
+                licence: length == Length::Longest,
+                code: "9144".into(),
+                faults: vec![Fault::NotRepresentative]
+            }
         ),
         sample!("organization", organization(false)),
         sample!("organization-contested", organization(true)),
+        sample!("licence", ShowLicence { faults: vec![] }),
+        sample!("licence-governed", ShowLicence { faults: vec![Fault::LicenceGoverned] }),
         sample!("ward-add", AddWard { name: String::new(), number: String::new(), faults: vec![] }),
         sample!(
             "ward-add-faults",

@@ -89,6 +89,7 @@ fn sign_in(length: Length) -> Vec<Sample> {
         reason,
         methods,
         certificate: length == Length::Longest,
+        network: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
         national: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
         identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
         faults: faults.to_vec(),
@@ -197,7 +198,12 @@ fn raise(length: Length) -> Vec<Sample> {
         needed,
         level: level(trust, length),
         ways: if long {
-            vec![Way::National { name: LONG_SERVICE.into() }, Way::Face, Way::Certificate]
+            vec![
+                Way::National { name: LONG_SERVICE.into() },
+                Way::Face,
+                Way::Network { name: LONG_SERVICE.into() },
+                Way::Certificate,
+            ]
         } else {
             vec![]
         },
@@ -212,11 +218,21 @@ fn raise(length: Length) -> Vec<Sample> {
         counter_hours: None,
         faults,
     };
+    let network = |may_tell, faults: Vec<Fault>| AskNetworkIdentity {
+        name: if long { LONG_SERVICE } else { "国家网络身份认证" }.into(),
+        may_tell,
+        again: faults.first().map(|_| "/sign-in/network-identity/return?check=1".to_owned()),
+        faults,
+    };
     vec![
         sample!("raise", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![])),
         sample!("raise-attended", page(Some(TrustLevel::Attended), TrustLevel::Proven, vec![])),
         sample!("raise-other", page(Some(TrustLevel::Proven), TrustLevel::Matched, vec![Fault::OtherPerson])),
         sample!("certificate", AskCertificate),
+        sample!("network-identity", network(true, vec![])),
+        sample!("network-identity-match", network(false, vec![])),
+        sample!("network-identity-unfinished", network(false, vec![Fault::NetworkUnfinished])),
+        sample!("network-newcomer", NetworkNewcomer { handle: "a-handle".into() }),
         sample!("number-held", NumberHeld { handle: "a-handle".into() }),
         sample!("raise-nothing", page(None, TrustLevel::Attended, vec![])),
         sample!("face", face(false, vec![])),

@@ -1,0 +1,31 @@
+//! The real program on the stores of a house, as an operator runs it. It lives by the machine's clock.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::House;
+
+/// What it printed; or the status it ended with, and why. `danger.simulate_registers` is on, as in the demo.
+pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<Value, (Option<i32>, String)> {
+    let config = &house.app.config;
+    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"))
+        .env("YIHAO__STORAGE__URL", &config.storage.url)
+        .env("YIHAO__TRANSIENT__URL", &config.transient.url)
+        .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)
+        .env("YIHAO__DANGER__SIMULATE_REGISTERS", "true")
+        .arg("--json")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("yihao runs");
+    program.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = program.wait_with_output().unwrap();
+    if !done.status.success() {
+        return Err((done.status.code(), String::from_utf8(done.stderr).unwrap()));
+    }
+    Ok(serde_json::from_slice(&done.stdout).expect("JSON"))
+}
