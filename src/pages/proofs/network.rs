@@ -289,6 +289,7 @@ fn page(
         name: app.config.network_identity.name.clone(),
         may_tell: may_tell(person),
         again: unfinished.map(|id| format!("{}?check={id}", urls::NETWORK_IDENTITY_RETURN)),
+        back: here.along(if person.is_some() { urls::RAISE } else { urls::SIGN_IN }),
         faults: fault.into_iter().collect(),
     };
     let mut frame = here.frame()?;

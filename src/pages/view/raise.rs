@@ -63,6 +63,8 @@ pub struct AskNetworkIdentity {
     pub may_tell: bool,
     /// A check that is not finished: where its result is asked for again.
     pub again: Option<String>,
+    /// Where the other ways are.
+    pub back: String,
     pub faults: Vec<Fault>,
 }
 

@@ -222,6 +222,7 @@ fn raise(length: Length) -> Vec<Sample> {
         name: if long { LONG_SERVICE } else { "国家网络身份认证" }.into(),
         may_tell,
         again: faults.first().map(|_| "/sign-in/network-identity/return?check=1".to_owned()),
+        back: "/raise".to_owned(),
         faults,
     };
     vec![
