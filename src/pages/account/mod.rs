@@ -29,7 +29,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let keys = here.app.keys.data();
     let asked = recovery::waiting(&mut read, &keys, &here.visit, person.id).await?;
     let page = Account {
-        name: person.name.as_str().to_owned(),
+        name: (!person.is_untold()).then(|| person.name.as_str().to_owned()),
         number: (!person.is_untold()).then(|| person.number.masked()),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
         recovery: asked.map(|asked| asked.ready_at.shown()),

@@ -12,8 +12,9 @@ page!(CloseAccount, "close_account.html");
 
 /// Home: who we think you are, how sure we are, and your keys.
 pub struct Account {
-    pub name: String,
-    /// Masked; `None` where the person keeps it to themselves.
+    /// `None` where the person keeps it to themselves, as the number.
+    pub name: Option<String>,
+    /// Masked.
     pub number: Option<String>,
     /// Masked.
     pub phone: Option<String>,

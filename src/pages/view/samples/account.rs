@@ -16,8 +16,8 @@ pub(super) fn account(length: Length) -> Vec<Sample> {
     };
     let asked = |recovery: Option<&'static str>| {
         move |trust, passkeys| Account {
-            name: if long { LONG_NAME } else { "王小明" }.into(),
-            number: (length == Length::Short).then(|| "4401**********1234".into()),
+            name: Some(if long { LONG_NAME } else { "王小明" }.into()),
+            number: Some("4401**********1234".into()),
             phone: (!long).then(|| "138******78".into()),
             level: level(trust, length),
             passkeys,
@@ -39,6 +39,8 @@ pub(super) fn account(length: Length) -> Vec<Sample> {
         };
         all.push(sample!(name, home(trust, passkeys())));
     }
+    let untold = Account { name: None, number: None, ..home(TrustLevel::Proven, vec![]) };
+    all.push(sample!("account-untold", untold));
     all.push(sample!("account-passkey", AddPasskey { setting: Setting::Account, next: "/account".into() }));
     all
 }
