@@ -108,21 +108,20 @@ impl Mandate {
         let scope = self.scope.to_string();
         let starts_at = self.starts_at.micros().to_be_bytes();
         let ends_at = self.ends_at.map(|end| end.micros().to_be_bytes());
-        let id = |id: &'_ Option<Uuid>| id.as_ref().map_or(&[][..], |id| id.as_bytes());
         to(&[
             b"mandate",
             self.id.as_bytes(),
             self.state.as_str().as_bytes(),
             self.grantor.as_bytes(),
             self.grantor_kind.as_str().as_bytes(),
-            id(&self.grantee),
+            bytes(self.grantee.as_ref()),
             self.grantee_kind.as_str().as_bytes(),
             self.invited.as_deref().unwrap_or_default(),
             self.role.as_str().as_bytes(),
             scope.as_bytes(),
             &starts_at,
             ends_at.as_ref().map_or(&[][..], |end| end),
-            id(&self.parent),
+            bytes(self.parent.as_ref()),
         ])
     }
 
@@ -139,6 +138,13 @@ impl Mandate {
     /// Whether it is active and `now` is within its time. For more see [`super::in_force`].
     pub fn is_current(&self, now: Moment) -> bool {
         self.state == State::Active && self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+fn bytes(id: Option<&Uuid>) -> &[u8] {
+    match id {
+        Some(id) => id.as_bytes(),
+        None => &[],
     }
 }
 
