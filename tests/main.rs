@@ -18,6 +18,7 @@ mod clients;
 mod consent;
 mod db;
 mod discovery;
+mod dpop;
 mod end_session;
 mod factors;
 mod identity;

@@ -23,6 +23,9 @@ pub struct Approval {
     pub client_id: String,
     pub redirect_uri: String,
     pub code_challenge: String,
+    /// The code is good only with a proof of this key (RFC 9449 section 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     pub person: Uuid,

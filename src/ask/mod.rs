@@ -35,6 +35,9 @@ pub struct Ask {
     pub nonce: Option<String>,
     /// PKCE, S256 (RFC 7636 section 4.2).
     pub code_challenge: String,
+    /// The key that the tokens will be bound to, if it was named beforehand (RFC 9449 section 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
     pub scopes: Scopes,
     #[serde(default)]
     pub claims: ClaimsRequest,

@@ -16,6 +16,7 @@ fn ask() -> Ask {
         state: None,
         nonce: None,
         code_challenge: String::new(),
+        dpop_jkt: None,
         scopes: Scopes::parse("openid profile"),
         claims: ClaimsRequest::default(),
         prompts: Prompts::default(),

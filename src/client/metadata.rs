@@ -130,6 +130,9 @@ pub struct Metadata {
     /// May introspect any token.
     #[serde(default)]
     pub resource_server: bool,
+    /// Its tokens are always bound to a key (RFC 9449 section 5.2).
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
     #[serde(default = "by_consent")]
     pub legal_basis: LegalBasis,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +199,7 @@ impl Default for Metadata {
             channel: hall(),
             first_party: false,
             resource_server: false,
+            dpop_bound_access_tokens: false,
             legal_basis: by_consent(),
             min_trust: None,
             min_aal: None,

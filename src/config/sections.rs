@@ -135,6 +135,17 @@ section! {
 }
 
 section! {
+    /// Proofs that whoever shows a token has the key it is bound to (DPoP, RFC 9449).
+    "dpop" Dpop {
+        /// Seconds a proof is good after it was made, and remembered so that it counts once.
+        proof_seconds: u64 = 60,
+        /// Ask for a nonce of ours in each proof, good for so many seconds: where clocks of devices cannot be
+        /// relied on, or proofs must not be made beforehand. 0 asks for none.
+        nonce_seconds: u64 = 0,
+    }
+}
+
+section! {
     /// Counters against guessing and flooding. Only failures count; a success clears its own factor.
     "limits" Limits {
         /// Failures of one source (an IPv4 address, an IPv6 /64) in `source_minutes` before it must wait.

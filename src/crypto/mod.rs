@@ -11,6 +11,7 @@ pub mod ring;
 pub mod seal;
 pub mod signing;
 pub mod suite;
+pub mod thumbprint;
 pub mod ticket;
 
 pub use certificate::Authorities;
@@ -19,6 +20,7 @@ pub use master::MasterKey;
 pub use ring::{DataKey, DataKeys, Purpose, Ring};
 pub use signing::{Algorithm, SigningKey};
 pub use suite::Suite;
+pub use thumbprint::thumbprint;
 pub use ticket::{Ticket, TicketKind};
 
 use base64::Engine;

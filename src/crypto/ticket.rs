@@ -23,6 +23,8 @@ pub enum TicketKind {
     InitialAccess = 6,
     /// An authorization code; the id is that of the grant it will be redeemed for.
     Code = 7,
+    /// A nonce for proofs of possession (RFC 9449 section 8); the id tells when it was made.
+    DpopNonce = 20,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,8 +27,17 @@ pub struct AccessClaims {
     pub acr: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<i64>,
+    /// The key without whose proof the token is refused (RFC 7800 section 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     #[serde(flatten)]
     pub acting: ActingClaims,
+}
+
+/// A key, by its thumbprint (RFC 9449 section 6.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Confirmation {
+    pub jkt: String,
 }
 
 /// That somebody acts for the subject: in every token where one does, so that nobody is impersonated silently.

@@ -31,6 +31,8 @@ pub struct Grant {
     /// How often the refresh token has been rotated.
     pub generation: u32,
     pub expires_at: Moment,
+    /// The thumbprint of the key that its tokens are bound to: they are refused without a proof of it.
+    pub jkt: Option<String>,
     /// The person's trust level now, not when the grant was made.
     pub trust: TrustLevel,
 }
@@ -68,6 +70,8 @@ pub struct NewGrant<'a> {
     pub amr: &'a str,
     pub authenticated_at: Moment,
     pub expires_at: Moment,
+    /// The thumbprint of the key to bind its tokens to.
+    pub jkt: Option<&'a str>,
 }
 
 pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'_>) -> Result<(), Error> {
@@ -76,8 +80,8 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
     tx.execute(
         "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
                              authenticated_at, generation, state, expires_at, mandate, represented, act_sub,
-                             terminal)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16)",
+                             terminal, jkt)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16, $17)",
         values![
             new.id,
             new.client,
@@ -94,7 +98,8 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
             new.acting.map(|acting| acting.mandate.id),
             new.acting.map(|acting| acting.mandate.grantor),
             new.acting.map(|acting| acting.act_sub.as_str()),
-            visit.terminal
+            visit.terminal,
+            new.jkt
         ],
     )
     .await?;
@@ -115,7 +120,7 @@ pub async fn find_active(
         .optional(
             "select g.id, g.client, g.person, g.session, g.sub, g.scopes, g.claims, g.channel, g.aal, g.amr,
                     g.authenticated_at, g.generation, g.expires_at, p.state, s.ended_at, s.expires_at,
-                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal, g.mandate, g.act_sub
+                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal, g.mandate, g.act_sub, g.jkt
              from grants g join person p on p.id = g.person join binding b on b.person = g.person
                left join session s on s.id = g.session
              where g.id = $1 and g.state = 'active' and g.expires_at > $2",
@@ -138,6 +143,7 @@ pub async fn find_active(
                     generation: u32::try_from(row.get::<i64>(11)?)
                         .map_err(|e| db::Error::corrupt("grants", e))?,
                     expires_at: row.moment(12)?,
+                    jkt: row.get(24)?,
                     trust: TrustLevel::Anonymous,
                 };
                 let session = (row.optional_moment(14)?, row.optional_moment(15)?);
@@ -171,8 +177,8 @@ pub enum Rotation {
     Replayed,
 }
 
-/// Rotates the refresh token, if `generation` is the one in force. One statement decides, so of two
-/// simultaneous uses one is a replay.
+/// Rotates the refresh token, if `generation` is the one in force, and notes the key that the tokens are bound
+/// to from now on. One statement decides, so of two simultaneous uses one is a replay.
 pub async fn rotate(
     tx: &mut Tx,
     keys: &DataKeys,
@@ -182,9 +188,9 @@ pub async fn rotate(
 ) -> Result<Rotation, Error> {
     let rotated = tx
         .execute(
-            "update grants set generation = generation + 1
+            "update grants set generation = generation + 1, jkt = $3
              where id = $1 and generation = $2 and state = 'active'",
-            values![grant.id, generation],
+            values![grant.id, generation, grant.jkt.as_deref()],
         )
         .await?;
     let about = about(grant.person, &grant.client);

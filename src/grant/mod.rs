@@ -7,7 +7,7 @@ mod grants;
 mod in_session;
 mod subject;
 
-pub use access_claims::{AccessClaims, ActingClaims};
+pub use access_claims::{AccessClaims, ActingClaims, Confirmation};
 pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withdraw_consent};
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};

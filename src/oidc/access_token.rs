@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::base::{Channel, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Algorithm, Unopenable, jws, sha256};
-use crate::grant::{AccessClaims, ActingClaims, Grant};
+use crate::grant::{AccessClaims, ActingClaims, Confirmation, Grant};
 
 /// A token for a person's grant.
 pub fn of_grant(app: &App, visit: &Visit, grant: &Grant) -> Result<String, Unopenable> {
@@ -23,15 +23,23 @@ pub fn of_grant(app: &App, visit: &Visit, grant: &Grant) -> Result<String, Unope
             trust_level: Some(grant.trust),
             acr: Some(grant.aal.acr().to_owned()),
             auth_time: Some(grant.authenticated_at.seconds()),
+            cnf: grant.jkt.clone().map(|jkt| Confirmation { jkt }),
             acting: ActingClaims::of(grant),
             ..claims
         },
     )
 }
 
-/// A client's own token (RFC 9068 section 2.2: `sub` is the client).
-pub fn of_client(app: &App, visit: &Visit, client: &Client, scopes: Scopes) -> Result<String, Unopenable> {
-    sign(app, &claims(app, visit, &client.id, &client.id, scopes, Channel::System))
+/// A client's own token (RFC 9068 section 2.2: `sub` is the client), bound to the key of `jkt`.
+pub fn of_client(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    scopes: Scopes,
+    jkt: Option<String>,
+) -> Result<String, Unopenable> {
+    let claims = claims(app, visit, &client.id, &client.id, scopes, Channel::System);
+    sign(app, &AccessClaims { cnf: jkt.map(|jkt| Confirmation { jkt }), ..claims })
 }
 
 fn claims(
@@ -57,6 +65,7 @@ fn claims(
         trust_level: None,
         acr: None,
         auth_time: None,
+        cnf: None,
         acting: ActingClaims::default(),
     }
 }

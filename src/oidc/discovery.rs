@@ -37,6 +37,8 @@ struct Additional {
     /// RFC 9207.
     authorization_response_iss_parameter_supported: bool,
     prompt_values_supported: Vec<String>,
+    /// RFC 9449 section 5.1.
+    dpop_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     introspection_endpoint_auth_methods_supported: Vec<String>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     revocation_endpoint_auth_methods_supported: Vec<String>,
@@ -88,7 +90,7 @@ fn document(issuer: &str) -> Vec<u8> {
         JsonWebKeySetUrl::new(at(urls::JWKS)).expect(checked),
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
         vec![CoreSubjectIdentifierType::Pairwise, CoreSubjectIdentifierType::Public],
-        algorithms,
+        algorithms.clone(),
         Additional {
             introspection_endpoint: IntrospectionUrl::new(at(urls::INTROSPECT)).expect(checked),
             revocation_endpoint: RevocationUrl::new(at(urls::REVOKE)).expect(checked),
@@ -100,6 +102,7 @@ fn document(issuer: &str) -> Vec<u8> {
             code_challenge_methods_supported: vec!["S256".to_owned()],
             authorization_response_iss_parameter_supported: true,
             prompt_values_supported: ["none", "login", "consent", "select_account"].map(str::to_owned).into(),
+            dpop_signing_alg_values_supported: algorithms,
             introspection_endpoint_auth_methods_supported: with_a_key
                 .map(|method| method.as_str().to_owned())
                 .collect(),

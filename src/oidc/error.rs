@@ -28,6 +28,9 @@ pub enum Code {
     UnmetAuthenticationRequirements,
     InvalidClientMetadata,
     InvalidRedirectUri,
+    /// RFC 9449 section 12.2.
+    InvalidDpopProof,
+    UseDpopNonce,
     TemporarilyUnavailable,
     ServerError,
 }
@@ -53,6 +56,8 @@ impl Code {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::access_token;
 use super::client_authentication::{authenticate, form};
 use super::error::Code;
+use super::issue::token_type;
 use super::token::required;
 use super::{OAuthError, client_token, subject_claims};
 use crate::app::App;
@@ -121,9 +122,10 @@ async fn note(app: &App, visit: &Visit, asking: &Client, grant: &Grant) -> Resul
 }
 
 fn base(claims: &AccessClaims) -> Map<String, Value> {
-    Map::from_iter([
+    let jkt = claims.cnf.as_ref().map(|cnf| cnf.jkt.as_str());
+    let mut base = Map::from_iter([
         ("active".to_owned(), json!(true)),
-        ("token_type".to_owned(), json!("Bearer")),
+        ("token_type".to_owned(), json!(token_type(jkt))),
         ("iss".to_owned(), json!(claims.iss)),
         ("sub".to_owned(), json!(claims.sub)),
         ("aud".to_owned(), json!(claims.aud)),
@@ -133,5 +135,10 @@ fn base(claims: &AccessClaims) -> Map<String, Value> {
         ("exp".to_owned(), json!(claims.exp)),
         ("jti".to_owned(), json!(claims.jti)),
         ("channel".to_owned(), json!(claims.channel)),
-    ])
+    ]);
+    // RFC 9449 section 6.2: whoever is shown the token asks for a proof of this key.
+    if let Some(jkt) = jkt {
+        base.insert("cnf".to_owned(), json!({ "jkt": jkt }));
+    }
+    base
 }

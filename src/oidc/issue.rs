@@ -51,12 +51,17 @@ pub async fn issue(
     let life = Duration::from_secs(app.config.token.access_minutes * 60);
     Ok(TokenResponse {
         access_token,
-        token_type: "Bearer",
+        token_type: token_type(grant.jkt.as_deref()),
         expires_in: grant.at_most(visit.now.plus(life)).since(visit.now).as_secs(),
         scope: grant.scopes,
         refresh_token,
         id_token,
     })
+}
+
+/// RFC 6750 section 4, RFC 9449 section 5.
+pub fn token_type(jkt: Option<&str>) -> &'static str {
+    if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
 impl IntoResponse for TokenResponse {

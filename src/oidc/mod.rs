@@ -8,6 +8,7 @@ mod client_authentication;
 mod client_token;
 mod destination;
 mod discovery;
+mod dpop;
 mod end_session;
 mod error;
 mod grants;
@@ -16,6 +17,7 @@ mod introspection;
 mod issue;
 mod jwks;
 pub mod logout_token;
+mod presented;
 mod subject_claims;
 mod registration;
 mod revocation;
@@ -34,12 +36,17 @@ use crate::http::urls;
 /// All routes of the protocol.
 pub fn routes(app: &App) -> Router<App> {
     // Browser-based clients call these from their own origin, with tokens and never with cookies.
-    let from_anywhere = Router::new()
+    let mut with_proofs = Router::new()
+        .route(urls::TOKEN, post(token::serve))
+        .route(urls::USERINFO, get(userinfo::serve).post(userinfo::serve_post));
+    if app.config.dpop.nonce_seconds > 0 {
+        with_proofs =
+            with_proofs.layer(axum::middleware::map_response_with_state(app.clone(), dpop::with_nonce));
+    }
+    let from_anywhere = with_proofs
         .route(urls::DISCOVERY, get(discovery::serve(app)))
         .route(urls::OAUTH_DISCOVERY, get(discovery::serve(app)))
         .route(urls::JWKS, get(jwks::serve))
-        .route(urls::TOKEN, post(token::serve))
-        .route(urls::USERINFO, get(userinfo::serve).post(userinfo::serve_post))
         .route(urls::REVOKE, post(revocation::serve))
         .layer(CorsLayer::permissive());
     Router::new()

@@ -4,11 +4,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 
-use super::OAuthError;
 use super::client_authentication::authenticate;
 use super::error::Code;
 use super::grants::{authorization_code, client_credentials, refresh_token};
 use super::issue::TokenResponse;
+use super::{OAuthError, dpop};
 use crate::app::App;
 use crate::base::Visit;
 use crate::client::GrantType;
@@ -33,10 +33,11 @@ pub async fn serve(
             format!("the client is not registered for {name}"),
         ));
     }
+    let jkt = dpop::at_token(&app, &visit, &headers, &client).await?;
     match grant_type {
-        GrantType::AuthorizationCode => authorization_code::redeem(&app, &visit, &client, &params).await,
-        GrantType::RefreshToken => refresh_token::redeem(&app, &visit, &client, &params).await,
-        GrantType::ClientCredentials => client_credentials::redeem(&app, &visit, &client, &params).await,
+        GrantType::AuthorizationCode => authorization_code::redeem(&app, &visit, &client, &params, jkt).await,
+        GrantType::RefreshToken => refresh_token::redeem(&app, &visit, &client, &params, jkt).await,
+        GrantType::ClientCredentials => client_credentials::redeem(&app, &visit, &client, &params, jkt).await,
     }
 }
 

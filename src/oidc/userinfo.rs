@@ -4,34 +4,42 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::error::Code;
-use super::{OAuthError, access_token, subject_claims};
+use super::presented::{Presented, Refusal};
+use super::{OAuthError, subject_claims};
 use crate::app::App;
 use crate::base::{Scope, Visit};
-use crate::grant::{self, ActingClaims};
+use crate::grant::{self, AccessClaims, ActingClaims};
+use crate::http::urls;
 
-pub async fn serve(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, OAuthError> {
-    let token = bearer(&headers).ok_or_else(OAuthError::invalid_token)?;
-    answer(&app, &visit, token).await
+pub async fn serve(
+    State(app): State<App>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let presented = Presented::in_header(&headers).ok_or_else(OAuthError::invalid_token)?;
+    answer(&app, &visit, &method, &headers, presented).await
 }
 
 /// RFC 6750 section 2.2: the token may stand in a form, when it stands nowhere else.
 pub async fn serve_post(
     State(app): State<App>,
     visit: Visit,
+    method: Method,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, OAuthError> {
-    if let Some(token) = bearer(&headers) {
-        return answer(&app, &visit, token).await;
+) -> Result<Response, Refusal> {
+    if let Some(presented) = Presented::in_header(&headers) {
+        return answer(&app, &visit, &method, &headers, presented).await;
     }
     let params = super::client_authentication::form(&headers, &body)?;
     let token = params.get("access_token").ok_or_else(OAuthError::invalid_token)?;
-    answer(&app, &visit, token).await
+    answer(&app, &visit, &method, &headers, Presented::in_form(token)).await
 }
 
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -39,8 +47,18 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
-async fn answer(app: &App, visit: &Visit, token: &str) -> Result<Response, OAuthError> {
-    let claims = access_token::verify(app, visit, token)?;
+async fn answer(
+    app: &App,
+    visit: &Visit,
+    method: &Method,
+    headers: &HeaderMap,
+    presented: Presented<'_>,
+) -> Result<Response, Refusal> {
+    let claims = presented.claims(app, visit, headers, (method.as_str(), urls::USERINFO)).await?;
+    about(app, visit, &claims).await.map_err(|error| presented.refuse(error))
+}
+
+async fn about(app: &App, visit: &Visit, claims: &AccessClaims) -> Result<Response, OAuthError> {
     let id = claims
         .grant
         .ok_or_else(|| OAuthError::new(Code::InsufficientScope, "a client's own token names no person"))?;

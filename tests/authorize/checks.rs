@@ -27,6 +27,7 @@ const REFUSED: &[Case] = &[
     ("pkce: plain", |a| a.with("code_challenge_method", "plain"), "invalid_request"),
     ("pkce: plain by default", |a| a.without("code_challenge_method"), "invalid_request"),
     ("pkce: too short", |a| a.with("code_challenge", "abc"), "invalid_request"),
+    ("dpop_jkt: no thumbprint", |a| a.with("dpop_jkt", "abc"), "invalid_request"),
     ("prompt: unknown", |a| a.with("prompt", "please"), "invalid_request"),
     ("prompt: none is not alone", |a| a.with("prompt", "none login"), "invalid_request"),
     ("max_age: words", |a| a.with("max_age", "soon"), "invalid_request"),

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod dpop;
 pub mod face;
 pub mod home;
 pub mod listener;
@@ -29,6 +30,7 @@ use yihao::config::Config;
 
 pub use answer::{Answer, claims_of, verified};
 pub use browser::{Browser, Page};
+pub use dpop::ProofKey;
 pub use home::Home;
 pub use operator::{Person, client_metadata};
 pub use phone_app::PhoneApp;

@@ -9,7 +9,7 @@ use yihao::base::{Chance, Clock};
 use yihao::client::Client;
 use yihao::crypto::{Algorithm, SigningKey, base64url, jws, sha256};
 
-use super::{Answer, Browser, House, Node, http};
+use super::{Answer, Browser, House, Node, ProofKey, http};
 
 /// How it proves itself at the token endpoint.
 #[derive(Clone)]
@@ -169,6 +169,29 @@ impl RelyingParty {
         Answer::of(self.http.get(format!("{}/userinfo", self.base)).bearer_auth(access_token)).await
     }
 
+    /// Tokens bound to a key.
+    pub async fn bound_tokens(&self, browser: &mut Browser, scope: &str, key: &ProofKey) -> Answer {
+        let attempt = self.attempt(scope);
+        let code = browser.open(&attempt.url()).await.authorization_code();
+        let proof = key.proof("POST", "/token", None);
+        self.post_proven("/token", &self.redemption(&code, &attempt), &[proof]).await.good()
+    }
+
+    pub async fn refresh_proven(&self, refresh_token: &str, proofs: &[String]) -> Answer {
+        let params = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+        self.post_proven("/token", &params, proofs).await
+    }
+
+    /// Userinfo by a scheme of one's choice.
+    pub async fn userinfo_by(&self, scheme: &str, token: &str, proofs: &[String]) -> Answer {
+        let mut request = self.http.get(format!("{}/userinfo", self.base));
+        request = request.header("authorization", format!("{scheme} {token}"));
+        for proof in proofs {
+            request = request.header("dpop", proof);
+        }
+        Answer::of(request).await
+    }
+
     /// A token of its own.
     pub async fn client_credentials(&self) -> Answer {
         self.post("/token", &[("grant_type", "client_credentials")]).await
@@ -176,9 +199,17 @@ impl RelyingParty {
 
     /// Posts a form, authenticated as registered.
     pub async fn post(&self, path: &str, params: &[(&str, &str)]) -> Answer {
+        self.post_proven(path, params, &[]).await
+    }
+
+    /// The same, with these proofs of possession.
+    pub async fn post_proven(&self, path: &str, params: &[(&str, &str)], proofs: &[String]) -> Answer {
         let assertion;
         let mut params = params.to_vec();
         let mut request = self.http.post(format!("{}{path}", self.base));
+        for proof in proofs {
+            request = request.header("dpop", proof);
+        }
         match &self.auth {
             Auth::Basic => request = request.basic_auth(&self.id, Some(self.secret())),
             Auth::Post => params.extend([("client_id", self.id.as_str()), ("client_secret", self.secret())]),

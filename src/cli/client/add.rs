@@ -71,6 +71,9 @@ pub struct Add {
     /// May introspect any token.
     #[arg(long)]
     resource_server: bool,
+    /// Its tokens are always bound to a key (DPoP).
+    #[arg(long)]
+    require_dpop: bool,
     /// statutory or consent
     #[arg(long, default_value = "consent", value_name = "BASIS")]
     legal_basis: LegalBasis,
@@ -135,6 +138,7 @@ impl Add {
             channel: self.channel,
             first_party: self.first_party,
             resource_server: self.resource_server,
+            dpop_bound_access_tokens: self.require_dpop,
             legal_basis: self.legal_basis,
             min_trust: self.min_trust,
             min_aal: self.min_aal,

@@ -3,6 +3,7 @@
 
 mod acr;
 mod claims;
+mod dpop_jkt;
 mod id_token_hint;
 mod login_hint;
 mod max_age;
@@ -45,6 +46,7 @@ pub struct Request<'a> {
 #[derive(Default)]
 pub struct Draft {
     pub code_challenge: String,
+    pub dpop_jkt: Option<String>,
     pub nonce: Option<String>,
     pub scopes: Scopes,
     pub claims: ClaimsRequest,
@@ -78,6 +80,7 @@ const TABLE: &[Rule] = &[
     rule(response_mode::check, FRONT),
     rule(scope::check, FRONT),
     rule(pkce::check, FRONT),
+    rule(dpop_jkt::check, FRONT),
     rule(nonce::check, FRONT),
     rule(prompt::check, FRONT),
     rule(max_age::check, FRONT),

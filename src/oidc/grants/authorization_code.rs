@@ -24,6 +24,7 @@ pub async fn redeem(
     visit: &Visit,
     client: &Client,
     params: &Params,
+    jkt: Option<String>,
 ) -> Result<TokenResponse, OAuthError> {
     let code = required(params, "code")?;
     let verifier = required(params, "code_verifier")?;
@@ -45,8 +46,11 @@ pub async fn redeem(
     if !verifies(verifier, &approval.code_challenge) {
         return Err(OAuthError::invalid_grant("code_verifier does not fit the code_challenge"));
     }
+    if approval.dpop_jkt.as_ref().is_some_and(|named| jkt.as_ref() != Some(named)) {
+        return Err(OAuthError::invalid_grant("the code is for the key of dpop_jkt, whose proof is missing"));
+    }
     let nonce = approval.nonce.clone();
-    let grant = keep(app, visit, client, approval).await?.ok_or_else(unusable)?;
+    let grant = keep(app, visit, client, approval, jkt).await?.ok_or_else(unusable)?;
     if app.transient.get(&replayed(grant.id)).await?.is_some() {
         revoke(app, visit, client, grant.id).await?;
         return Err(unusable());
@@ -82,6 +86,7 @@ async fn keep(
     visit: &Visit,
     client: &Client,
     approval: Approval,
+    jkt: Option<String>,
 ) -> Result<Option<Grant>, OAuthError> {
     let keys = app.keys.data();
     let acting = match approval.acting {
@@ -121,6 +126,7 @@ async fn keep(
             amr: &approval.amr,
             authenticated_at: approval.authenticated_at,
             expires_at: approval.expires_at,
+            jkt: jkt.as_deref(),
         },
     )
     .await?;
@@ -140,6 +146,7 @@ async fn keep(
         authenticated_at: approval.authenticated_at,
         generation: 0,
         expires_at: approval.expires_at,
+        jkt,
         trust: approval.trust,
     }))
 }

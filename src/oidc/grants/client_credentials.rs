@@ -5,7 +5,7 @@ use crate::audit::{self, About, Event};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::http::Params;
-use crate::oidc::issue::TokenResponse;
+use crate::oidc::issue::{TokenResponse, token_type};
 use crate::oidc::{OAuthError, access_token};
 
 pub async fn redeem(
@@ -13,6 +13,7 @@ pub async fn redeem(
     visit: &Visit,
     client: &Client,
     params: &Params,
+    jkt: Option<String>,
 ) -> Result<TokenResponse, OAuthError> {
     // Scopes of a person mean nothing here: there is none.
     let of_persons: Scopes = Scope::ALL.into_iter().collect();
@@ -24,8 +25,8 @@ pub async fn redeem(
         .await?;
     tx.commit().await?;
     Ok(TokenResponse {
-        access_token: access_token::of_client(app, visit, client, scope)?,
-        token_type: "Bearer",
+        token_type: token_type(jkt.as_deref()),
+        access_token: access_token::of_client(app, visit, client, scope, jkt)?,
         expires_in: app.config.token.access_minutes * 60,
         scope,
         refresh_token: None,

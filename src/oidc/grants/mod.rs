@@ -1,4 +1,5 @@
-//! One file a grant: each makes an approval into a grant, and leaves the tokens to `issue`.
+//! One file a grant: each makes an approval into a grant, and leaves the tokens to `issue`. `jkt` is the
+//! thumbprint of the key whose proof came with the request (RFC 9449 section 5).
 
 pub mod authorization_code;
 pub mod client_credentials;

@@ -17,6 +17,7 @@ pub async fn redeem(
     visit: &Visit,
     client: &Client,
     params: &Params,
+    jkt: Option<String>,
 ) -> Result<TokenResponse, OAuthError> {
     let unusable =
         || OAuthError::invalid_grant("the refresh token is expired, revoked, used or not from here");
@@ -26,6 +27,7 @@ pub async fn redeem(
     let found = grant::find_active(&mut &app.db, &keys, visit, ticket.id, &app.config.trust).await?;
     let mut grant = found.filter(|grant| grant.client == client.id).ok_or_else(unusable)?;
     let scopes = narrowed(params, grant.scopes)?;
+    grant.jkt = bound(client, grant.jkt, jkt)?;
     let mut tx = app.db.begin().await?;
     let rotation = grant::rotate(&mut tx, &keys, visit, &grant, ticket.counter).await?;
     // The revocation of a replay is kept as well.
@@ -38,6 +40,26 @@ pub async fn redeem(
             grant.scopes = scopes;
             issue(app, visit, client, &grant, None).await
         }
+    }
+}
+
+/// What began bound to a key stays bound. A public client has nothing but the key to show that the refresh
+/// token is its own; one that authenticates may bring a new key (RFC 9449 section 5).
+fn bound(
+    client: &Client,
+    before: Option<String>,
+    proven: Option<String>,
+) -> Result<Option<String>, OAuthError> {
+    match (before, proven) {
+        (None, proven) => Ok(proven),
+        (Some(_), None) => Err(OAuthError::new(
+            Code::InvalidDpopProof,
+            "DPoP: the header is missing, and the grant is bound to a key",
+        )),
+        (Some(before), Some(proven)) if before != proven && client.metadata.is_public() => {
+            Err(OAuthError::invalid_grant("the refresh token is bound to another key"))
+        }
+        (Some(_), proven) => Ok(proven),
     }
 }
 
