@@ -1,4 +1,5 @@
 //! The authorization endpoint: what it lets through in silence, and everything it refuses.
 
 mod checks;
+mod native;
 mod silent;

@@ -28,6 +28,7 @@ mod levels;
 mod life;
 mod mandates;
 mod legal_persons;
+mod native_sso;
 mod nodes;
 mod numbers;
 mod oracle;

@@ -10,6 +10,8 @@ pub struct Challenge {
     pub trust_level: Option<u8>,
     /// The scope that is needed.
     pub scope: Option<String>,
+    /// The token is bound to a key: it goes by the scheme `DPoP` (RFC 9449 §7.1).
+    pub bound: bool,
 }
 
 impl Challenge {
@@ -17,11 +19,17 @@ impl Challenge {
     /// RFC 9470, here for the person's trust level.
     pub const INSUFFICIENT_AUTHENTICATION: &'static str = "insufficient_user_authentication";
     pub const INVALID_TOKEN: &'static str = "invalid_token";
+    pub const INVALID_DPOP_PROOF: &'static str = "invalid_dpop_proof";
 
     /// Reads a header; what it does not know, it passes over.
     pub fn parse(header: &str) -> Self {
         let mut challenge = Self::default();
-        let Some(parameters) = header.strip_prefix("Bearer ") else { return challenge };
+        let Some((scheme, parameters)) = header.split_once(' ') else { return challenge };
+        challenge.bound = match scheme {
+            "DPoP" => true,
+            "Bearer" => false,
+            _ => return challenge,
+        };
         for parameter in parameters.split(',') {
             let Some((name, value)) = parameter.trim().split_once('=') else { continue };
             let value = value.trim_matches('"').to_owned();
@@ -38,7 +46,11 @@ impl Challenge {
 
 impl std::fmt::Display for Challenge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Bearer realm=\"licences\"")?;
+        f.write_str(if self.bound { "DPoP" } else { "Bearer" })?;
+        f.write_str(" realm=\"licences\"")?;
+        if self.bound {
+            f.write_str(", algs=\"ES256 EdDSA\"")?;
+        }
         if let Some(error) = &self.error {
             write!(f, ", error=\"{error}\"")?;
         }
@@ -62,8 +74,11 @@ mod tests {
             error: Some(Challenge::INSUFFICIENT_AUTHENTICATION.into()),
             trust_level: Some(3),
             scope: Some("official_number".into()),
+            bound: false,
         };
         assert_eq!(Challenge::parse(&challenge.to_string()), challenge);
+        let bound = Challenge { error: Some(Challenge::INVALID_DPOP_PROOF.into()), bound: true, ..challenge };
+        assert_eq!(Challenge::parse(&bound.to_string()), bound);
         assert_eq!(Challenge::parse("Basic realm=\"x\""), Challenge::default());
         assert_eq!(Challenge::parse("Bearer"), Challenge::default());
     }

@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod claims;
+pub mod dpop;
 pub mod http_client;
 pub mod licence;
 pub mod logout_token;

@@ -36,6 +36,9 @@ pub struct Presented {
     pub client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// Whether it came with the proof of the key that it is bound to.
+    #[serde(default)]
+    pub bound: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
     pub trust_level: u8,

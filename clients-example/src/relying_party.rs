@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use jsonwebtoken::jwk::JwkSet;
 use openidconnect::core::*;
 use openidconnect::*;
+use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
 use url::Url;
 
@@ -14,9 +15,19 @@ use crate::http_client::HttpClient;
 use crate::logout_token::{self, LoggedOut};
 use crate::provider::Provider;
 
+/// What the token endpoint gives beside the usual.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MoreTokens {
+    /// OpenID Connect Native SSO §3.3: for the vendor's other apps on this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
+}
+
+impl ExtraTokenFields for MoreTokens {}
+
 pub type IdTokenFieldsHere = IdTokenFields<
     IdentityClaims,
-    EmptyExtraTokenFields,
+    MoreTokens,
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
@@ -69,6 +80,8 @@ pub struct SignedIn {
     pub claims: Claims,
     pub access_token: AccessToken,
     pub refresh_token: Option<RefreshToken>,
+    /// What another app of this vendor, on this device, signs in by.
+    pub device_secret: Option<String>,
 }
 
 /// One relying party at one provider.
@@ -95,6 +108,10 @@ impl RelyingParty {
             )
             .add_scopes(self.registration.scopes.iter().cloned())
             .set_pkce_challenge(challenge);
+        if let Some(jkt) = self.http.key().and_then(|key| key.thumbprint().ok()) {
+            // RFC 9449 §10: a stolen code is good for nothing without the key.
+            request = request.add_extra_param("dpop_jkt", jkt);
+        }
         if let Some(level) = min_trust {
             let values: Vec<u8> = (level..=5).collect();
             let demand =
@@ -120,14 +137,68 @@ impl RelyingParty {
             .request_async(&self.http)
             .await
             .context("the provider did not redeem the code")?;
+        self.signed_in(&answer, &attempt.nonce).await
+    }
+
+    /// Signs this app in by what another app of the same vendor keeps for it on this device (OpenID Connect
+    /// Native SSO §4): no browser, no page. Both must have the same key.
+    ///
+    /// # Errors
+    /// The provider refused: the person has signed out, or must see a page first.
+    pub async fn join(&self, other: &SignedIn) -> Result<SignedIn> {
+        let secret = other.device_secret.as_deref().context("the other app was given no device secret")?;
+        let provider = self.provider.read().await;
+        let (issuer, endpoint) = (provider.issuer().clone(), provider.token_endpoint().cloned());
+        drop(provider);
+        let id_token = other.id_token.to_string();
+        let scopes: Vec<&str> = self.registration.scopes.iter().map(|scope| scope.as_str()).collect();
+        let scopes = format!("openid {}", scopes.join(" "));
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+            .append_pair("client_id", &self.registration.client_id)
+            .append_pair("audience", &issuer)
+            .append_pair("subject_token", &id_token)
+            .append_pair("subject_token_type", "urn:ietf:params:oauth:token-type:id_token")
+            .append_pair("actor_token", secret)
+            .append_pair("actor_token_type", "urn:openid:params:token-type:device-secret")
+            .append_pair("scope", &scopes)
+            .finish();
+        let endpoint = endpoint.context("the provider has no token endpoint")?;
+        let request = openidconnect::http::Request::post(endpoint.as_str())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.into_bytes())?;
+        let answer = self.http.call(request).await?;
+        let body = answer.body();
+        ensure!(answer.status().is_success(), "the provider refused: {}", String::from_utf8_lossy(body));
+        let answer: TokenAnswer = serde_json::from_slice(body).context("no tokens in the answer")?;
+        // Nobody asked with a nonce.
+        self.signed_in(&answer, |_: Option<&Nonce>| Ok(())).await
+    }
+
+    async fn signed_in<N>(&self, answer: &TokenAnswer, nonce: N) -> Result<SignedIn>
+    where
+        N: NonceVerifier + Copy,
+    {
         let id_token = answer.extra_fields().id_token().context("no ID token in the answer")?.clone();
-        let claims = self.verify(&id_token, answer.access_token(), &attempt.nonce).await?;
+        let claims = self.verify(&id_token, answer.access_token(), nonce).await?;
         Ok(SignedIn {
             id_token,
             claims,
             access_token: answer.access_token().clone(),
             refresh_token: answer.refresh_token().cloned(),
+            device_secret: answer.extra_fields().extra_fields().device_secret.clone(),
         })
+    }
+
+    /// Fetches something with the token, in the name of who signed in; the proof goes along where there is a key.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn fetch(&self, signed_in: &SignedIn, url: &Url) -> Result<HttpResponse> {
+        let request = openidconnect::http::Request::get(url.as_str())
+            .header("authorization", format!("Bearer {}", signed_in.access_token.secret()))
+            .body(Vec::new())?;
+        Ok(self.http.call(request).await?)
     }
 
     /// Trades the refresh token for new tokens. A new ID token must be about the same person
@@ -159,6 +230,12 @@ impl RelyingParty {
             access_token: answer.access_token().clone(),
             // A provider that does not rotate sends none: the old one stays good.
             refresh_token: answer.refresh_token().cloned().or_else(|| old.refresh_token.clone()),
+            device_secret: answer
+                .extra_fields()
+                .extra_fields()
+                .device_secret
+                .clone()
+                .or_else(|| old.device_secret.clone()),
         })
     }
 

@@ -30,3 +30,20 @@ async fn the_app_signs_in_refreshes_and_shows_claims_but_no_token() {
     assert_eq!(shown["refreshed"]["access_token_works"], true);
     assert!(!text.contains("access-") && !text.contains("refresh-"), "{text}");
 }
+
+/// The issuer of these tests knows no device secrets and binds nothing: what the phone makes of the real one is
+/// seen by the provider's own tests.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_phone_signs_in_and_opens_only_the_providers_codes() {
+    let issuer = Issuer::start().await;
+    let flags = ["--issuer", &issuer.url, "--client-id", "app", "--listen", "127.0.0.1:0"];
+    let phone = Program::start(env!("CARGO_BIN_EXE_app"), &flags);
+    let mut browser = Browser::new();
+    let page = browser.post(&format!("{}/sign-in", phone.url)).await;
+    assert!(page.text.contains("已登录") && page.text.contains("person-1"), "{}", page.text);
+    let scanned = [("address", "https://elsewhere.example/device?user_code=ABCD")];
+    let page = browser.fill(&format!("{}/scan", phone.url), &scanned).await;
+    assert!(page.text.contains("这不是统一身份认证的二维码") && page.url.as_str().starts_with(&phone.url));
+    let strange = browser.get(&format!("{}/callback?state=another&code=stolen", phone.url)).await;
+    assert!(strange.text.contains("这不是本机发起的登录"));
+}

@@ -33,24 +33,30 @@ impl Browser {
     }
 
     pub async fn get(&mut self, url: &str) -> Page {
-        self.go(Method::GET, url, true).await
+        self.go(Method::GET, url, &[], true).await
     }
 
     pub async fn post(&mut self, url: &str) -> Page {
-        self.go(Method::POST, url, true).await
+        self.fill(url, &[]).await
+    }
+
+    /// Posts a form.
+    pub async fn fill(&mut self, url: &str, form: &[(&str, &str)]) -> Page {
+        self.go(Method::POST, url, form, true).await
     }
 
     /// Where this address leads, without going there.
     pub async fn redirect(&mut self, url: &str) -> Url {
-        self.go(Method::GET, url, false).await.url
+        self.go(Method::GET, url, &[], false).await.url
     }
 
-    async fn go(&mut self, mut method: Method, url: &str, follow: bool) -> Page {
+    async fn go(&mut self, mut method: Method, url: &str, form: &[(&str, &str)], follow: bool) -> Page {
         let mut url = Url::parse(url).expect("an address");
         for _ in 0..10 {
             let cookies: Vec<String> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let request = self.http.request(method, url.clone()).header(COOKIE, cookies.join("; "));
+            let request = self.http.request(method.clone(), url.clone()).header(COOKIE, cookies.join("; "));
+            let request = if method == Method::POST { request.form(form) } else { request };
             let answer = request.send().await.expect("an answer");
             for cookie in answer.headers().get_all(SET_COOKIE) {
                 let cookie = cookie.to_str().expect("a cookie is text");

@@ -1,7 +1,9 @@
 //! The licence library: whose licences it shows, to which tokens.
 
+use clients_example::dpop::ProofKey;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::issuer::Issuer;
 use crate::program::Program;
@@ -67,6 +69,47 @@ async fn every_other_token_is_told_what_is_missing() {
     let answer = ask(&library, Some("access-1")).await;
     assert!(answer.status() == 401 && challenge(&answer).contains("invalid_token"));
 
+    // Bound in another way, which this library cannot check.
+    *issuer.introspection.lock().unwrap() = json!({"cnf": {"x5t#S256": "x"}});
+    let answer = ask(&library, Some("access-1")).await;
+    assert!(answer.status() == 401 && challenge(&answer).contains("invalid_token"));
+
     *issuer.introspection.lock().unwrap() = json!({"active": "broken"});
     assert_eq!(ask(&library, Some("access-1")).await.status(), 503);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bound_token_wants_the_proof_of_its_key_each_time() {
+    let issuer = Issuer::start().await;
+    let library = library(&issuer);
+    let (key, other) = (ProofKey::generate().expect("a key"), ProofKey::generate().expect("a key"));
+    let jkt = key.thumbprint().expect("a thumbprint");
+    *issuer.introspection.lock().unwrap() = json!({"channel": "mobile", "cnf": {"jkt": jkt}});
+    let url: Url = format!("{}/licences", library.url).parse().expect("a URL");
+    let show = async |scheme: &str, proof: Option<String>| {
+        let request = Client::new().get(url.clone()).header("authorization", format!("{scheme} access-1"));
+        let request = match proof {
+            Some(proof) => request.header("dpop", proof),
+            None => request,
+        };
+        request.send().await.expect("an answer")
+    };
+    let proof = |key: &ProofKey, token| key.proof("GET", &url, Some(token), None).expect("a proof");
+    let good = proof(&key, "access-1");
+    let answer: Value = show("DPoP", Some(good.clone())).await.json().await.expect("JSON");
+    assert_eq!((&answer["token"]["channel"], &answer["token"]["bound"]), (&json!("mobile"), &json!(true)));
+    for (scheme, proof, error) in [
+        ("DPoP", Some(good), "invalid_dpop_proof"),
+        ("DPoP", Some(proof(&key, "access-2")), "invalid_dpop_proof"),
+        ("DPoP", Some(proof(&other, "access-1")), "invalid_dpop_proof"),
+        ("DPoP", None, "invalid_dpop_proof"),
+        ("Bearer", Some(proof(&key, "access-1")), "invalid_token"),
+    ] {
+        let answer = show(scheme, proof).await;
+        assert_eq!(answer.status(), 401);
+        assert!(challenge(&answer).contains(&format!("error=\"{error}\"")), "{}", challenge(&answer));
+    }
+    *issuer.introspection.lock().unwrap() = json!({});
+    let answer = show("DPoP", Some(proof(&key, "access-1"))).await;
+    assert!(answer.status() == 401 && challenge(&answer).starts_with("DPoP"), "an unbound token");
 }

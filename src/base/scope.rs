@@ -16,10 +16,12 @@ pub enum Scope {
     Organization,
     /// The person may act for another person.
     Represented,
+    /// The app's vendor may sign its other apps in on this device (OpenID Connect Native SSO section 3.1).
+    DeviceSso,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 9] = [
+    pub const ALL: [Scope; 10] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -29,6 +31,7 @@ impl Scope {
         Self::OfficialNumber,
         Self::Organization,
         Self::Represented,
+        Self::DeviceSso,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Scope {
             Self::OfficialNumber => "official_number",
             Self::Organization => "organization",
             Self::Represented => "represented",
+            Self::DeviceSso => "device_sso",
         }
     }
 
@@ -73,7 +77,7 @@ impl Scopes {
     }
 
     pub fn contains(self, scope: Scope) -> bool {
-        self.0 & (1 << scope as u8) != 0
+        self.0 & (1 << scope as u16) != 0
     }
 
     pub fn is_empty(self) -> bool {
@@ -103,7 +107,7 @@ impl Scopes {
 
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        Scopes(scopes.into_iter().fold(0, |bits, s| bits | 1 << s as u8))
+        Scopes(scopes.into_iter().fold(0, |bits, s| bits | 1 << s as u16))
     }
 }
 

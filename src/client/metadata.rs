@@ -25,6 +25,8 @@ words! {
         AuthorizationCode = "authorization_code",
         RefreshToken = "refresh_token",
         ClientCredentials = "client_credentials",
+        /// RFC 8693, for apps of one vendor (OpenID Connect Native SSO).
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 }
 
@@ -130,6 +132,10 @@ pub struct Metadata {
     /// May introspect any token.
     #[serde(default)]
     pub resource_server: bool,
+    /// Who makes the app. Apps of one vendor on one device are signed in once (OpenID Connect Native SSO), so
+    /// only an operator says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
     /// Its tokens are always bound to a key (RFC 9449 section 5.2).
     #[serde(default)]
     pub dpop_bound_access_tokens: bool,
@@ -199,6 +205,7 @@ impl Default for Metadata {
             channel: hall(),
             first_party: false,
             resource_server: false,
+            vendor: None,
             dpop_bound_access_tokens: false,
             legal_basis: by_consent(),
             min_trust: None,

@@ -25,6 +25,8 @@ pub enum TicketKind {
     Code = 7,
     /// A nonce for proofs of possession (RFC 9449 section 8); the id tells when it was made.
     DpopNonce = 20,
+    /// A device secret (OpenID Connect Native SSO section 3.2); the id is that of the grant it came with.
+    DeviceSecret = 21,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,8 @@ struct Additional {
     prompt_values_supported: Vec<String>,
     /// RFC 9449 section 5.1.
     dpop_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
+    /// OpenID Connect Native SSO section 6.
+    native_sso_supported: bool,
     introspection_endpoint_auth_methods_supported: Vec<String>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     revocation_endpoint_auth_methods_supported: Vec<String>,
@@ -103,6 +105,7 @@ fn document(issuer: &str) -> Vec<u8> {
             authorization_response_iss_parameter_supported: true,
             prompt_values_supported: ["none", "login", "consent", "select_account"].map(str::to_owned).into(),
             dpop_signing_alg_values_supported: algorithms,
+            native_sso_supported: true,
             introspection_endpoint_auth_methods_supported: with_a_key
                 .map(|method| method.as_str().to_owned())
                 .collect(),
@@ -138,7 +141,8 @@ fn document(issuer: &str) -> Vec<u8> {
 }
 
 fn claims_supported() -> Vec<CoreClaimName> {
-    let always = ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
+    let always =
+        ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "ds_hash", "sid"];
     always
         .into_iter()
         .chain(["trust_level", "channel", "act", "mandate"])

@@ -103,7 +103,7 @@ impl OAuthError {
         Self::new(Code::InvalidToken, "the access token is expired, revoked or not from here")
     }
 
-    fn internal(cause: &dyn std::fmt::Display) -> Self {
+    pub(super) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request could not be answered");
         Self::new(Code::ServerError, "something here does not work; try again later")
     }

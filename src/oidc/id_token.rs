@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::native_sso;
 use crate::app::App;
 use crate::base::{TrustLevel, Visit};
 use crate::client::Client;
@@ -26,6 +27,8 @@ struct IdClaims<'a> {
     acr: &'static str,
     amr: Vec<&'a str>,
     at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ds_hash: Option<String>,
     sid: String,
     trust_level: TrustLevel,
     channel: &'static str,
@@ -35,6 +38,13 @@ struct IdClaims<'a> {
     person: Map<String, Value>,
 }
 
+/// What is given together with an ID token, which names it by its hash.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    pub access_token: &'a str,
+    pub device_secret: Option<&'a str>,
+}
+
 /// Signs an ID token. `person` are the claims that were asked for in the ID token by name.
 pub fn of_grant(
     app: &App,
@@ -42,7 +52,7 @@ pub fn of_grant(
     client: &Client,
     grant: &Grant,
     nonce: Option<&str>,
-    access_token: &str,
+    beside: Beside<'_>,
     person: Map<String, Value>,
 ) -> Result<String, Unopenable> {
     let life = Duration::from_secs(app.config.token.id_minutes * 60);
@@ -56,7 +66,8 @@ pub fn of_grant(
         nonce,
         acr: grant.aal.acr(),
         amr: grant.amr.split_ascii_whitespace().collect(),
-        at_hash: at_hash(client.metadata.id_token_signed_response_alg, access_token),
+        at_hash: at_hash(client.metadata.id_token_signed_response_alg, beside.access_token),
+        ds_hash: beside.device_secret.map(native_sso::hash),
         sid: sid(grant.session, &client.id, &grant.sub),
         trust_level: grant.trust,
         channel: grant.channel.as_str(),
@@ -85,6 +96,9 @@ pub struct Hint {
     /// The sign-in it was issued in; tokens of before there was a `sid` have none.
     #[serde(default)]
     pub sid: Option<String>,
+    /// The device secret it goes with (OpenID Connect Native SSO section 3.3).
+    #[serde(default)]
+    pub ds_hash: Option<String>,
     /// Who acted, if `sub` is another's.
     #[serde(default)]
     pub act: Option<HintedActor>,

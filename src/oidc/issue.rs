@@ -7,7 +7,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{OAuthError, access_token, id_token, subject_claims};
+use super::id_token::Beside;
+use super::{OAuthError, access_token, id_token, native_sso, subject_claims};
 use crate::app::App;
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::{Client, GrantType};
@@ -25,6 +26,12 @@ pub struct TokenResponse {
     pub refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    /// RFC 8693 section 2.2.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
+    /// OpenID Connect Native SSO section 3.3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
 }
 
 /// Makes the tokens of a grant that has just been issued or refreshed.
@@ -36,9 +43,11 @@ pub async fn issue(
     nonce: Option<&str>,
 ) -> Result<TokenResponse, OAuthError> {
     let access_token = access_token::of_grant(app, visit, grant)?;
+    let device_secret = native_sso::device_secret(app, grant)?;
     let id_token = if grant.scopes.contains(Scope::OpenId) {
         let person = subject_claims::for_id_token(app, grant).await?;
-        Some(id_token::of_grant(app, visit, client, grant, nonce, &access_token, person)?)
+        let beside = Beside { access_token: &access_token, device_secret: device_secret.as_deref() };
+        Some(id_token::of_grant(app, visit, client, grant, nonce, beside, person)?)
     } else {
         None
     };
@@ -56,6 +65,8 @@ pub async fn issue(
         scope: grant.scopes,
         refresh_token,
         id_token,
+        issued_token_type: None,
+        device_secret,
     })
 }
 

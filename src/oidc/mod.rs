@@ -17,6 +17,7 @@ mod introspection;
 mod issue;
 mod jwks;
 pub mod logout_token;
+mod native_sso;
 mod presented;
 mod subject_claims;
 mod registration;

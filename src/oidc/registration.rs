@@ -104,6 +104,7 @@ fn said(body: &[u8], before: Option<&Metadata>) -> Result<Metadata, OAuthError> 
     metadata.first_party = before.first_party;
     metadata.resource_server = before.resource_server;
     metadata.self_registered = before.self_registered;
+    metadata.vendor.clone_from(&before.vendor);
     metadata.legal_basis = if before.self_registered { LegalBasis::Consent } else { before.legal_basis };
     if matches!(metadata.channel, Channel::Kiosk | Channel::Counter) {
         metadata.channel = before.channel;

@@ -16,7 +16,13 @@ pub struct MoreFields {
     pub acr: Option<String>,
     pub name: Option<String>,
     /// RFC 7800: the key that the token is bound to.
-    pub cnf: Option<serde_json::Value>,
+    pub cnf: Option<Confirmation>,
+}
+
+/// RFC 9449 §6.1.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Confirmation {
+    pub jkt: Option<String>,
 }
 
 impl ExtraTokenFields for MoreFields {}

@@ -17,14 +17,16 @@ use axum::routing::get;
 use axum::{Json, Router};
 use clap::Parser;
 use clients_example::challenge::Challenge;
+use clients_example::dpop::Proofs;
 use clients_example::http_client::HttpClient;
 use clients_example::licence::{Holder, LicenceList, Presented};
 use clients_example::provider::discover;
 use clients_example::serve;
 use openidconnect::{ClientId, ClientSecret, IssuerUrl, TokenIntrospectionResponse};
 use serde_json::json;
+use url::Url;
 
-use introspection::{Introspection, Introspector};
+use introspection::{Confirmation, Introspection, Introspector};
 use library::Library;
 
 #[derive(Parser)]
@@ -38,6 +40,9 @@ struct Flags {
     /// Better in the environment: command lines can be read by everybody.
     #[arg(long, env = "CLIENT_SECRET", hide_env_values = true)]
     client_secret: String,
+    /// How programs reach this system. [default: http://localhost:PORT]
+    #[arg(long)]
+    base_url: Option<Url>,
     /// The lowest trust level (1 to 5) that licences are shown for.
     #[arg(long, default_value_t = 3)]
     min_trust: u8,
@@ -50,6 +55,9 @@ struct Licences {
     introspector: Introspector,
     library: Library,
     min_trust: u8,
+    /// Our own address: what a proof must have been made for.
+    address: Url,
+    proofs: Proofs,
 }
 
 #[tokio::main]
@@ -70,6 +78,8 @@ async fn run() -> Result<()> {
         introspector: Introspector::new(&provider, id, secret, http)?,
         library: Library::open()?,
         min_trust: flags.min_trust,
+        address: flags.base_url.unwrap_or(Url::parse(&url)?).join("/licences")?,
+        proofs: Proofs::default(),
     });
     let router = Router::new().route("/licences", get(list)).with_state(licences);
     serve::serve(listener, router, &url).await
@@ -78,8 +88,10 @@ async fn run() -> Result<()> {
 /// `GET /licences`: the licences of whoever the token speaks for.
 async fn list(State(licences): State<Arc<Licences>>, headers: HeaderMap) -> Response {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some(token) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
-        return refuse(StatusCode::UNAUTHORIZED, Challenge::default(), "a bearer token is needed");
+    let (bound, token) = match header.and_then(|value| value.split_once(' ')) {
+        Some(("Bearer", token)) => (false, token),
+        Some(("DPoP", token)) => (true, token),
+        _ => return refuse(StatusCode::UNAUTHORIZED, Challenge::default(), "a token is needed"),
     };
     let about = match licences.introspector.introspect(token).await {
         Ok(about) => about,
@@ -90,22 +102,33 @@ async fn list(State(licences): State<Arc<Licences>>, headers: HeaderMap) -> Resp
                 .into_response();
         }
     };
-    licences.answer(&about)
+    let error = |code: &str| Challenge { error: Some(code.into()), bound, ..Challenge::default() };
+    match (bound, &about.extra_fields().cnf) {
+        (false, None) => {}
+        (true, Some(Confirmation { jkt: Some(jkt) })) => {
+            let proof = headers.get("dpop").and_then(|value| value.to_str().ok()).unwrap_or_default();
+            if let Err(why) = licences.proofs.check(proof, "GET", &licences.address, token, jkt) {
+                let challenge = error(Challenge::INVALID_DPOP_PROOF);
+                return refuse(StatusCode::UNAUTHORIZED, challenge, &why.to_string());
+            }
+        }
+        // A bound token shown as a plain bearer token was taken from its owner.
+        _ => {
+            let words = "the token is not active, or not of the scheme by which it was shown";
+            return refuse(StatusCode::UNAUTHORIZED, error(Challenge::INVALID_TOKEN), words);
+        }
+    }
+    licences.answer(&about, bound)
 }
 
 impl Licences {
-    /// The rules, in order: a live token, that may be shown by anyone, for a number, at our trust level.
-    fn answer(&self, about: &Introspection) -> Response {
+    /// The rules, in order: a live token, for a number, at our trust level.
+    fn answer(&self, about: &Introspection, bound: bool) -> Response {
         let more = about.extra_fields();
-        let error = |code: &str| Challenge { error: Some(code.into()), ..Challenge::default() };
-        if !about.active() || more.cnf.is_some() {
-            // A bound token (`cnf`) shown as a plain bearer token was taken from its owner.
+        let error = |code: &str| Challenge { error: Some(code.into()), bound, ..Challenge::default() };
+        if !about.active() {
             let challenge = error(Challenge::INVALID_TOKEN);
-            return refuse(
-                StatusCode::UNAUTHORIZED,
-                challenge,
-                "the token is not active, or not a bearer token",
-            );
+            return refuse(StatusCode::UNAUTHORIZED, challenge, "the token is not active");
         }
         let Some(number) = &more.identity.official_number else {
             let scope = Some("official_number".to_owned());
@@ -125,6 +148,7 @@ impl Licences {
             token: Presented {
                 client_id: about.client_id().map(|id| id.to_string()),
                 channel: more.identity.channel.clone(),
+                bound,
                 acr: more.acr.clone(),
                 trust_level,
             },

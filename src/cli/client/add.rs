@@ -37,8 +37,9 @@ pub struct Add {
     /// client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt or none
     #[arg(long, value_name = "METHOD")]
     auth_method: AuthMethod,
-    /// authorization_code, refresh_token or client_credentials. May be given again. [default:
-    /// authorization_code with a redirect URI, else client_credentials]
+    /// authorization_code, refresh_token, client_credentials or
+    /// urn:ietf:params:oauth:grant-type:token-exchange. May be given again. [default: authorization_code with a
+    /// redirect URI, else client_credentials]
     #[arg(long = "grant", value_name = "GRANT")]
     grants: Vec<GrantType>,
     /// A scope it may ask for. May be given again. [default: openid]
@@ -71,6 +72,9 @@ pub struct Add {
     /// May introspect any token.
     #[arg(long)]
     resource_server: bool,
+    /// Who makes the app: apps of one vendor on one device are signed in once (Native SSO).
+    #[arg(long)]
+    vendor: Option<String>,
     /// Its tokens are always bound to a key (DPoP).
     #[arg(long)]
     require_dpop: bool,
@@ -138,6 +142,7 @@ impl Add {
             channel: self.channel,
             first_party: self.first_party,
             resource_server: self.resource_server,
+            vendor: self.vendor,
             dpop_bound_access_tokens: self.require_dpop,
             legal_basis: self.legal_basis,
             min_trust: self.min_trust,

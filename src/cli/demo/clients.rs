@@ -10,6 +10,8 @@ use crate::client::{ApplicationType, AuthMethod, GrantType, LegalBasis, Metadata
 use crate::crypto::Algorithm;
 
 pub const APP: &str = "demo-app";
+/// Of the same vendor.
+pub const SECOND_APP: &str = "demo-second-app";
 
 /// A system's id and secret, for the program that plays it.
 pub struct Credentials {
@@ -31,6 +33,7 @@ pub async fn seed(app: &App, visit: &Visit, ports: &Ports) -> anyhow::Result<Sys
         ("demo-certificates", certificates(ports.certificates)),
         ("demo-licences", licences()),
         (APP, mobile()),
+        (SECOND_APP, second_app()),
     ] {
         crate::client::validate(&metadata)?;
         let wanted = Wanted { id: Some(id.to_owned()), secret: None, metadata };
@@ -104,9 +107,25 @@ fn mobile() -> Metadata {
         token_endpoint_auth_method: AuthMethod::None,
         application_type: ApplicationType::Native,
         channel: Channel::Mobile,
-        scope: Scopes::parse("openid profile phone official_number offline_access organization represented"),
+        scope: Scopes::parse(
+            "openid profile phone official_number offline_access organization represented device_sso",
+        ),
+        vendor: Some("粤易办".to_owned()),
         id_token_signed_response_alg: Algorithm::ES256,
         ..Metadata::default()
+    }
+}
+
+/// Signed in by what the first app keeps on the phone, and never without the phone's key.
+fn second_app() -> Metadata {
+    Metadata {
+        client_name: "电子证照（手机）".to_owned(),
+        purpose: Some("在手机上查看电子证照".to_owned()),
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::TokenExchange],
+        scope: Scopes::parse("openid profile official_number"),
+        first_party: true,
+        dpop_bound_access_tokens: true,
+        ..mobile()
     }
 }
 
@@ -117,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_example_systems_are_acceptable_clients() {
-        for metadata in [hall(8081), certificates(8082), licences(), mobile()] {
+        for metadata in [hall(8081), certificates(8082), licences(), mobile(), second_app()] {
             assert_eq!(validate(&metadata), Ok(()), "{}", metadata.client_name);
         }
     }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-use super::clients::{Credentials, Systems};
+use super::clients::{APP, Credentials, SECOND_APP, Systems};
 use super::ports::Ports;
 
 /// The file with the people of the registers, in the data directory.
@@ -66,7 +66,7 @@ pub async fn start(data: &Path, issuer: &str, ports: &Ports, systems: &Systems) 
     Ok(programs)
 }
 
-fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) -> [Wanted<'a>; 4] {
+fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) -> [Wanted<'a>; 5] {
     let flags = |port: u16, more: &[(&str, String)]| {
         let listen = [("--listen", format!("127.0.0.1:{port}"))];
         let all = listen.iter().chain(more);
@@ -85,6 +85,12 @@ fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) ->
         client(port, credentials, &more)
     };
     let (hall, certificates) = ("粤易办·网上办事大厅", "电子证照");
+    let phone = [
+        ("--issuer", issuer.to_owned()),
+        ("--client-id", APP.to_owned()),
+        ("--second-client-id", SECOND_APP.to_owned()),
+        ("--licences", format!("http://localhost:{}", ports.licences)),
+    ];
     let people = data.join(PEOPLE).display().to_string();
     let organizations = data.join(ORGANIZATIONS).display().to_string();
     [
@@ -112,6 +118,7 @@ fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) ->
             flags: web(ports.certificates, &systems.certificates, certificates, (hall, ports.hall)),
             secret: Some(&systems.certificates),
         },
+        Wanted { name: "phone", executable: "app", flags: flags(ports.phone, &phone), secret: None },
     ]
 }
 

@@ -19,6 +19,9 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     if programs.is_running("certificates") {
         place("电子证照, another: no second sign-in", format!("http://localhost:{}", ports.certificates));
     }
+    if programs.is_running("phone") {
+        place("a phone, with two apps", format!("http://127.0.0.1:{}", ports.phone));
+    }
     place("Yihao itself", issuer.to_owned());
     place("messages to phones", sms(ports, programs));
     place("metrics", format!("http://127.0.0.1:{}/metrics", ports.internal));

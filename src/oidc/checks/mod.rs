@@ -18,6 +18,7 @@ mod scope;
 mod size;
 
 pub use redirect_uri::registered as registered_redirect_uri;
+pub(in crate::oidc) use scope::allowed_to;
 
 use super::OAuthError;
 use super::id_token::Hint;

@@ -1,10 +1,10 @@
 //! `scope` has `openid` (OpenID Connect Core section 3.1.2.1). Scopes that the client may not ask for, or
 //! that are none of ours, are left out rather than refused (RFC 6749 section 3.3); `offline_access` only
-//! where the client can refresh; sensitive ones only where no operator's approval is outstanding.
+//! where the client can refresh; `device_sso` only for an app of a known vendor; sensitive ones only where no operator's approval is outstanding.
 
 use super::{Draft, Request};
 use crate::base::{Scope, Scopes};
-use crate::client::GrantType;
+use crate::client::{GrantType, Metadata};
 use crate::oidc::OAuthError;
 use crate::oidc::error::Code;
 
@@ -23,11 +23,15 @@ pub fn check(request: &Request<'_>, draft: &mut Draft) -> Result<(), OAuthError>
 
 /// What this client may ask for at all.
 pub(super) fn allowed(request: &Request<'_>) -> Scopes {
-    let metadata = &request.client.metadata;
+    allowed_to(&request.client.metadata)
+}
+
+pub(in crate::oidc) fn allowed_to(metadata: &Metadata) -> Scopes {
     metadata
         .scope
         .iter()
         .filter(|scope| *scope != Scope::OfflineAccess || metadata.may_use(GrantType::RefreshToken))
+        .filter(|scope| *scope != Scope::DeviceSso || metadata.vendor.is_some())
         .filter(|scope| !(scope.needs_approval() && metadata.self_registered))
         .collect()
 }

@@ -31,5 +31,7 @@ pub async fn redeem(
         scope,
         refresh_token: None,
         id_token: None,
+        issued_token_type: None,
+        device_secret: None,
     })
 }
