@@ -62,7 +62,15 @@ async fn lists_name_what_is_supported_and_nothing_else() {
     assert_eq!(list("response_modes_supported"), ["query"]);
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
     assert_eq!(list("id_token_signing_alg_values_supported"), ["ES256", "EdDSA", "RS256", "PS256"]);
-    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token", "client_credentials"]);
+    assert_eq!(
+        list("grant_types_supported"),
+        [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:token-exchange"
+        ]
+    );
     assert_eq!(list("acr_values_supported"), ["urn:yihao:aal:1", "urn:yihao:aal:2", "urn:yihao:aal:3"]);
     assert_eq!(
         (&told["request_parameter_supported"], &told["request_uri_parameter_supported"]),

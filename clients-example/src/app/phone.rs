@@ -186,7 +186,8 @@ async fn join(State(phone): State<Arc<Phone>>) -> Response {
     let first = phone.inside().first.clone();
     let done = async {
         let second = phone.second.as_ref().context("没有第二个应用")?;
-        second.join(&first.context("请先在第一个应用中登录")?).await
+        let first = first.context("请先在第一个应用中登录")?;
+        second.join(&first).await
     };
     let done = done.await;
     phone.say(done.map(|signed_in| {
