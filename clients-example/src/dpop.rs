@@ -60,7 +60,7 @@ impl ProofKey {
         let mut htu = url.clone();
         htu.set_query(None);
         htu.set_fragment(None);
-        let mut claims = json!({"jti": encode(&jti), "htm": method, "htu": htu.as_str(), "iat": now()});
+        let mut claims = json!({"jti": encode(jti), "htm": method, "htu": htu.as_str(), "iat": now()});
         if let Some(token) = token {
             claims["ath"] = encode(digest(&SHA256, token.as_bytes()).as_ref()).into();
         }
