@@ -20,13 +20,14 @@ impl DataKeys {
 }
 
 fn mac(key: &DataKey, fields: &[&[u8]]) -> aws_lc_rs::hmac::Tag {
-    let mut mac = aws_lc_rs::hmac::Context::with_key(&key.mac);
+    // In one piece: a call for each part costs more than the copy.
+    let mut row = Vec::with_capacity(fields.iter().map(|field| 8 + field.len()).sum());
     for field in fields {
         // The length in front: ("ab","c") and ("a","bc") are two rows.
-        mac.update(&(field.len() as u64).to_be_bytes());
-        mac.update(field);
+        row.extend_from_slice(&(field.len() as u64).to_be_bytes());
+        row.extend_from_slice(field);
     }
-    mac.sign()
+    aws_lc_rs::hmac::sign(&key.mac, &row)
 }
 
 #[cfg(test)]
