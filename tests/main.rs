@@ -31,6 +31,7 @@ mod legal_persons;
 mod native_sso;
 mod nodes;
 mod numbers;
+mod operators;
 mod oracle;
 mod pending_verification;
 mod proofs;

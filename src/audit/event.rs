@@ -185,6 +185,26 @@ pub enum Event<'a> {
         reason: &'a str,
     },
     NetworkIdentityBound,
+    OperatorAdded {
+        operator: Uuid,
+        roles: &'a str,
+    },
+    OperatorChanged {
+        operator: Uuid,
+        what: &'a str,
+    },
+    OperatorSignedIn {
+        operator: Uuid,
+        aal: AuthenticationLevel,
+        amr: &'a str,
+    },
+    OperatorRefused {
+        reason: &'a str,
+    },
+    OperatorSignedOut {
+        operator: Uuid,
+        reason: &'a str,
+    },
 }
 
 impl Event<'_> {
@@ -252,13 +272,20 @@ impl Event<'_> {
             Self::TerminalRefused { .. } => "terminal.refused",
             Self::TerminalSuspended { .. } => "terminal.suspended",
             Self::NetworkIdentityBound => "network_identity.bound",
+            Self::OperatorAdded { .. } => "operator.added",
+            Self::OperatorChanged { .. } => "operator.changed",
+            Self::OperatorSignedIn { .. } => "operator.signed_in",
+            Self::OperatorRefused { .. } => "operator.refused",
+            Self::OperatorSignedOut { .. } => "operator.signed_out",
         }
     }
 
     pub(super) fn detail(&self) -> Value {
         match self {
             Self::PersonRegistered { trust, method } => json!({ "trust": trust, "method": method }),
-            Self::RegistrationRefused { reason } | Self::SignInRefused { reason } => {
+            Self::RegistrationRefused { reason }
+            | Self::SignInRefused { reason }
+            | Self::OperatorRefused { reason } => {
                 json!({ "reason": reason })
             }
             Self::VerificationFinished { outcome } => json!({ "outcome": outcome }),
@@ -315,6 +342,14 @@ impl Event<'_> {
             Self::TerminalEnrolled { terminal, kind } => json!({ "terminal": terminal, "kind": kind }),
             Self::TerminalRefused { terminal, reason } | Self::TerminalSuspended { terminal, reason } => {
                 json!({ "terminal": terminal, "reason": reason })
+            }
+            Self::OperatorAdded { operator, roles } => json!({ "operator": operator, "roles": roles }),
+            Self::OperatorChanged { operator, what } => json!({ "operator": operator, "what": what }),
+            Self::OperatorSignedIn { operator, aal, amr } => {
+                json!({ "operator": operator, "aal": aal, "amr": amr })
+            }
+            Self::OperatorSignedOut { operator, reason } => {
+                json!({ "operator": operator, "reason": reason })
             }
             Self::VerificationPending
             | Self::NetworkIdentityBound

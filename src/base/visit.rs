@@ -15,6 +15,8 @@ pub enum Actor {
     Client(String),
     /// An enrolled kiosk or window, for its client.
     Terminal(Uuid),
+    /// Somebody who works here, by the id of the operator.
+    Operator(Uuid),
     /// A command on the machine, by the system user's name.
     Cli(String),
     /// Yihao itself, in a recurring duty.
@@ -28,6 +30,7 @@ impl std::fmt::Display for Actor {
             Self::Person(id) => write!(f, "person:{id}"),
             Self::Client(id) => write!(f, "client:{id}"),
             Self::Terminal(id) => write!(f, "terminal:{id}"),
+            Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Cli(user) => write!(f, "cli:{user}"),
             Self::Duty(name) => write!(f, "duty:{name}"),
         }

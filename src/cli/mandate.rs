@@ -1,10 +1,11 @@
 //! `yihao mandate`
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::acting::Acting;
 use super::person::given;
 use super::{Call, Usage, organization};
 use crate::app::App;
@@ -13,6 +14,10 @@ use crate::base::{Moment, OrganizationName};
 use crate::identity;
 use crate::logout;
 use crate::mandate::{self, Authority, Invited, MandateScope, Offer, Party, Role};
+use crate::operator;
+
+/// Who gives mandates with papers in hand, and ends them.
+const DECIDERS: &[operator::Role] = &[operator::Role::Registrar, operator::Role::Decider];
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -28,9 +33,8 @@ pub enum Command {
     End {
         /// The mandate's id.
         mandate: Uuid,
-        /// The operator who decides it. Outside the demo one is required.
-        #[arg(long, value_name = "OPERATOR")]
-        r#as: Option<String>,
+        #[command(flatten)]
+        acting: Acting,
     },
 }
 
@@ -51,9 +55,8 @@ pub struct Grant {
     /// The last day.
     #[arg(long, value_name = "DATE")]
     until: Date,
-    /// The operator who decides it. Outside the demo one is required.
-    #[arg(long, value_name = "OPERATOR")]
-    r#as: Option<String>,
+    #[command(flatten)]
+    acting: Acting,
 }
 
 impl Command {
@@ -65,9 +68,10 @@ impl Command {
                 let (app, _) = call.app().await?;
                 list(&call, &app, organization::find(&app, &code).await?.id).await
             }
-            Self::End { mandate, r#as } => {
-                let (app, visit) = call.app().await?;
-                decided(&app, r#as.as_deref())?;
+            Self::End { mandate, acting } => {
+                let acting = acting.read(&mut call)?;
+                let (app, mut visit) = call.app().await?;
+                acting.decide(&app, &mut visit, DECIDERS).await?;
                 let keys = app.keys.data();
                 let mut tx = app.db.begin().await?;
                 let found =
@@ -90,12 +94,14 @@ impl Grant {
     async fn run(self, mut call: Call) -> anyhow::Result<()> {
         let words: Vec<&str> = self.scope.iter().flat_map(|word| word.split_ascii_whitespace()).collect();
         let scope = MandateScope::parse(&words).map_err(|why| Usage(format!("--scope: {why}")))?;
+        let acting = self.acting.read(&mut call)?;
         let code = organization::code(&mut call, &self.credit_code)?;
         let to = call.input.of("to", &self.to)?;
-        let (app, visit) = call.app().await?;
-        decided(&app, self.r#as.as_deref())?;
+        let (app, mut visit) = call.app().await?;
+        let operator = acting.decide(&app, &mut visit, DECIDERS).await?;
         let organization = organization::find(&app, &code).await?;
         let number = given::number("to", NumberKind::CitizenId, to.reveal(), visit.now.day())?;
+        ensure!(!operator.is_some_and(|operator| operator.is(&number)), "nobody serves themselves");
         let keys = app.keys.data();
         let person = identity::find_by_number(&mut &app.db, &keys, &number).await?;
         let person = match person {
@@ -121,15 +127,6 @@ impl Grant {
         tx.commit().await?;
         call.print.value(&json!({ "mandate_id": granted.id }));
         Ok(())
-    }
-}
-
-/// Outside the demo this is an operator's decision.
-pub(super) fn decided(app: &App, operator: Option<&str>) -> anyhow::Result<()> {
-    match operator {
-        None if app.config.danger.simulate_registers => Ok(()),
-        None => bail!("outside the demo an operator decides this: name one with --as"),
-        Some(_) => bail!("there is no operator of this name"),
     }
 }
 

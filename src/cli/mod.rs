@@ -1,6 +1,7 @@
 //! Rank 6: the commands. What a command is called and answers is a contract with other programs; DESIGN
 //! section 6 keeps it. A command that fails says so in one line: what, and what to do.
 
+mod acting;
 mod audit;
 mod client;
 mod config;
@@ -13,6 +14,7 @@ mod mandate;
 mod logout;
 mod migrate;
 mod number;
+mod operator;
 mod organization;
 mod person;
 mod print;
@@ -76,6 +78,9 @@ enum Command {
     /// Mandates: who may act for an organization.
     #[command(subcommand)]
     Mandate(mandate::Command),
+    /// Operators: those who work here.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// The registers.
     #[command(subcommand)]
     Register(register::Command),
@@ -160,6 +165,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Person(command) => command.run(call).await,
         Command::Organization(command) => command.run(call).await,
         Command::Mandate(command) => command.run(call).await,
+        Command::Operator(command) => command.run(call).await,
         Command::Register(command) => command.run(call).await,
         Command::Session(command) => command.run(call).await,
         Command::Logout(command) => command.run(call).await,
@@ -202,7 +208,14 @@ mod tests {
             "yihao mandate grant --credit-code - --to - --role handler --scope client:tax --scope matter:A1 \
              --until 2027-12-31",
             "yihao mandate list --credit-code -",
-            "yihao mandate end 01990000-0000-7000-8000-000000000001 --as decider",
+            "yihao mandate end 01990000-0000-7000-8000-000000000001 --as decider --password-stdin",
+            "yihao operator add --name N --role decider --region 440100 --department D --password-stdin",
+            "yihao operator add --name - --role clerk --role viewer --citizen-id - --password-stdin --json",
+            "yihao operator list",
+            "yihao operator suspend clerk-7",
+            "yihao operator resume -",
+            "yihao operator reset clerk-7 --password-stdin",
+            "yihao operator number clerk-7 --citizen-id -",
             "yihao register load --population p.csv --legal-persons l.csv --changes c.csv",
             "yihao register load --changes c.csv",
             "yihao session list --person -",
@@ -225,6 +238,9 @@ mod tests {
             "yihao number check --kind citizen-id",
             "yihao person add --citizen-id 1 --document hm-permit --number 2 --name N --password-stdin",
             "yihao person add --citizen-id 1 --name N",
+            "yihao operator add --name N --role boss --password-stdin",
+            "yihao operator add --name N --password-stdin",
+            "yihao operator reset N",
             "yihao client add --name N --channel moon --auth-method none",
             "yihao person add --citizen-id 1 --name N --trust 6 --password-stdin",
         ] {

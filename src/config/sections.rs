@@ -119,6 +119,16 @@ section! {
 }
 
 section! {
+    /// Those who work here: operators of the console, clerks at counters.
+    "operator" Operator {
+        /// Minutes without use after which an operator's session is over.
+        idle_minutes: u64 = 30,
+        /// Hours after which it is over even if it is used: one shift.
+        longest_hours: u64 = 10,
+    }
+}
+
+section! {
     /// How long what Yihao issues is good.
     "token" Token {
         /// Seconds of an authorization code (RFC 6749 section 4.1.2: a minute is much).

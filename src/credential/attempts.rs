@@ -49,6 +49,10 @@ pub enum Factor {
     RecoveryCode,
     /// What the way to a new password begins with: a code by SMS, or a counter's ticket.
     Recovery,
+    /// An operator's password, by the operator's name.
+    OperatorPassword,
+    /// A code of an operator's app, by the operator's id.
+    OperatorTotp,
 }
 
 impl Factor {
@@ -60,6 +64,8 @@ impl Factor {
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery-code",
             Self::Recovery => "recovery",
+            Self::OperatorPassword => "operator-password",
+            Self::OperatorTotp => "operator-totp",
         }
     }
 

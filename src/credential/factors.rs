@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Error, Refused, passkey, totp};
+use super::{Error, Holder, Refused, passkey, totp};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Visit};
 use crate::crypto::DataKeys;
@@ -174,8 +174,10 @@ pub async fn remove(
         return Err(Refused::Last.into());
     }
     let (removed, event) = match removal {
-        Removal::Passkey(id) => (passkey::remove(tx, person, id).await?, Event::PasskeyRemoved),
-        Removal::Totp => (totp::remove(tx, person).await?, Event::TotpRemoved),
+        Removal::Passkey(id) => {
+            (passkey::remove(tx, Holder::Person(person), id).await?, Event::PasskeyRemoved)
+        }
+        Removal::Totp => (totp::remove(tx, Holder::Person(person)).await?, Event::TotpRemoved),
     };
     if removed {
         audit::record(tx, keys, visit, event, about(person)).await?;

@@ -1,7 +1,8 @@
-//! Rank 3: how a person proves to be the owner of an account, and what stands between an account and
-//! those who guess.
+//! Rank 3: how a person proves to be the owner of an account (and an operator to be one), and what stands
+//! between an account and those who guess.
 
 mod counter;
+mod holder;
 
 pub mod attempts;
 pub mod browser;
@@ -23,6 +24,7 @@ pub use attempts::{Attempt, Attempts, Factor};
 pub use counter::Wait;
 pub use factors::{Owned, SecondFactor};
 pub use legacy_hash::{LegacyHash, Scheme};
+pub use holder::{Holder, Whose};
 pub use passkey::{PasskeyProof, Passkeys};
 pub use password::{Busy, Hasher, Verdict};
 pub use proof::Proof;
@@ -34,7 +36,7 @@ use crate::{audit, db, transient};
 /// Why a proof was not taken. The person is told only that it was not; the log may say this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    #[error("nothing is under way by that handle: made up, expired, used, or another person's")]
+    #[error("nothing is under way by that handle: made up, expired, used, or somebody else's")]
     Unknown,
     #[error("not of the form it should have")]
     Malformed,

@@ -2,11 +2,11 @@
 //! know. Each code counts once, also of two uses at once.
 
 use aws_lc_rs::hmac;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Error, Refused};
-use crate::audit::{self, About, Event};
+use super::holder::held;
+use super::{Error, Holder, Refused};
+use crate::audit::{self, Event};
 use crate::base::{Chance, Moment, Secret, Visit};
 use crate::crypto::{DataKeys, Place, base64url, equal, from_base64url};
 use crate::db::{Read, Tx, values};
@@ -76,52 +76,48 @@ fn step_of(at: Moment) -> i64 {
     at.seconds().div_euclid(STEP)
 }
 
-/// Adds the app that shows `code` to the person's account, in place of the one before. The code that proves
+/// Adds the app that shows `code` to the holder's factors, in place of the one before. The code that proves
 /// it is used up by that.
 pub async fn add(
     tx: &mut Tx,
     keys: &DataKeys,
     visit: &Visit,
-    person: Uuid,
+    holder: Holder,
     seed: &Seed,
     code: &Secret,
 ) -> Result<(), Error> {
     let step = seed.step_typed(code, visit.now, i64::MIN).ok_or(Refused::Wrong)?;
-    let secret = keys.encrypt(&visit.chance, place(&person), seed.written().reveal())?;
-    tx.execute(
-        "insert into totp (person, secret, last_step, created_at) values ($1, $2, $3, $4)
-         on conflict (person) do update set secret = excluded.secret, last_step = excluded.last_step,
-           created_at = excluded.created_at, used_at = null",
-        values![person, &secret, step, visit.now],
-    )
-    .await?;
-    Ok(audit::record(tx, keys, visit, Event::TotpAdded, about(person)).await?)
+    let secret = keys.encrypt(&visit.chance, place(&holder.id(), holder), seed.written().reveal())?;
+    tx.execute(insertion(holder), values![holder.id(), &secret, step, visit.now]).await?;
+    Ok(audit::record(tx, keys, visit, Event::TotpAdded, holder.about()).await?)
 }
 
 /// A code that was right, before it is used up.
 pub struct Shown {
-    person: Uuid,
+    holder: Holder,
     /// The secret as the row has it.
     secret: Vec<u8>,
     step: i64,
 }
 
-/// `None` if the code is wrong, too old or used already, or the person has no app.
+/// `None` if the code is wrong, too old or used already, or the holder has no app.
 pub async fn look(
     read: &mut impl Read,
     keys: &DataKeys,
     visit: &Visit,
-    person: Uuid,
+    holder: Holder,
     code: &Secret,
 ) -> Result<Option<Shown>, Error> {
     let kept = read
-        .optional("select secret, last_step from totp where person = $1", values![person], |row| {
-            Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?))
-        })
+        .optional(
+            held!(holder, "select secret, last_step from ", "totp", " where ", " = $1"),
+            values![holder.id()],
+            |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?)),
+        )
         .await?;
     let Some((secret, last)) = kept else { return Ok(None) };
-    let seed = Seed::read(&keys.decrypt(place(&person), &secret)?).ok_or(Refused::Malformed)?;
-    Ok(seed.step_typed(code, visit.now, last).map(|step| Shown { person, secret, step }))
+    let seed = Seed::read(&keys.decrypt(place(&holder.id(), holder), &secret)?).ok_or(Refused::Malformed)?;
+    Ok(seed.step_typed(code, visit.now, last).map(|step| Shown { holder, secret, step }))
 }
 
 impl Shown {
@@ -129,32 +125,53 @@ impl Shown {
     pub async fn spend(self, tx: &mut Tx, visit: &Visit) -> Result<bool, Error> {
         let taken = tx
             .execute(
-                "update totp set last_step = $3, used_at = $4
-                 where person = $1 and secret = $2 and last_step < $3",
-                values![self.person, &self.secret, self.step, visit.now],
+                held!(
+                    self.holder,
+                    "update ",
+                    "totp",
+                    " set last_step = $3, used_at = $4 where secret = $2 and last_step < $3 and ",
+                    " = $1"
+                ),
+                values![self.holder.id(), &self.secret, self.step, visit.now],
             )
             .await?;
         Ok(taken == 1)
     }
 }
 
-/// When the person's app was added.
-pub async fn added_at(read: &mut impl Read, person: Uuid) -> Result<Option<Moment>, Error> {
-    let sql = "select created_at from totp where person = $1";
-    Ok(read.optional(sql, values![person], |row| row.moment(0)).await?)
+/// When the holder's app was added.
+pub async fn added_at(read: &mut impl Read, holder: Holder) -> Result<Option<Moment>, Error> {
+    let sql = held!(holder, "select created_at from ", "totp", " where ", " = $1");
+    Ok(read.optional(sql, values![holder.id()], |row| row.moment(0)).await?)
 }
 
-/// Removes the person's app; false if there is none. Whether it may go, [`super::factors`] says.
-pub(super) async fn remove(tx: &mut Tx, person: Uuid) -> Result<bool, Error> {
-    Ok(tx.execute("delete from totp where person = $1", values![person]).await? == 1)
+/// Removes the holder's app; false if there is none. Whether a person's may go, [`super::factors`] says.
+pub async fn remove(tx: &mut Tx, holder: Holder) -> Result<bool, Error> {
+    let delete = held!(holder, "delete from ", "totp", " where ", " = $1");
+    Ok(tx.execute(delete, values![holder.id()]).await? == 1)
 }
 
-fn about(person: Uuid) -> About<'static> {
-    About { person: Some(person), client: None }
+const fn insertion(holder: Holder) -> &'static str {
+    match holder {
+        Holder::Person(_) => {
+            "insert into totp (person, secret, last_step, created_at) values ($1, $2, $3, $4)
+             on conflict (person) do update set secret = excluded.secret, last_step = excluded.last_step,
+               created_at = excluded.created_at, used_at = null"
+        }
+        Holder::Operator(_) => {
+            "insert into operator_totp (operator, secret, last_step, created_at) values ($1, $2, $3, $4)
+             on conflict (operator) do update set secret = excluded.secret, last_step = excluded.last_step,
+               created_at = excluded.created_at, used_at = null"
+        }
+    }
 }
 
-fn place(person: &Uuid) -> Place<'_> {
-    Place { table: "totp", column: "secret", row: person.as_bytes() }
+fn place(id: &uuid::Uuid, holder: Holder) -> Place<'_> {
+    let table = match holder {
+        Holder::Person(_) => "totp",
+        Holder::Operator(_) => "operator_totp",
+    };
+    Place { table, column: "secret", row: id.as_bytes() }
 }
 
 #[cfg(test)]

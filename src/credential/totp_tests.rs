@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::*;
 use crate::credential::trial::Trial;
 
@@ -38,7 +40,7 @@ impl Case {
         let visit = case.trial.visit();
         let mut tx = case.trial.db.begin().await.unwrap();
         let code = case.seed.code_at(visit.now);
-        add(&mut tx, &case.trial.keys, &visit, person, &case.seed, &code).await.unwrap();
+        add(&mut tx, &case.trial.keys, &visit, Holder::Person(person), &case.seed, &code).await.unwrap();
         tx.commit().await.unwrap();
         case
     }
@@ -56,7 +58,9 @@ impl Case {
     }
 
     async fn looks(&self, code: &Secret) -> Option<Shown> {
-        look(&mut &self.trial.db, &self.trial.keys, &self.trial.visit(), self.person, code).await.unwrap()
+        look(&mut &self.trial.db, &self.trial.keys, &self.trial.visit(), Holder::Person(self.person), code)
+            .await
+            .unwrap()
     }
 
     async fn settles(&self, shown: Shown) -> bool {
@@ -106,7 +110,7 @@ async fn an_app_that_shows_another_code_is_not_added_and_its_secret_is_not_in_cl
     let other = Seed::new(&visit.chance);
     let mut tx = case.trial.db.begin().await.unwrap();
     let wrong = Secret::new("not a code");
-    let added = add(&mut tx, &case.trial.keys, &visit, case.person, &other, &wrong).await;
+    let added = add(&mut tx, &case.trial.keys, &visit, Holder::Person(case.person), &other, &wrong).await;
     assert!(matches!(added, Err(Error::Refused(Refused::Wrong))));
     let kept = tx.optional("select secret from totp", values![], |row| row.get::<Vec<u8>>(0)).await;
     let kept = kept.unwrap().unwrap();

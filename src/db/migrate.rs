@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0010_proofs",
     "0011_network_identity",
     "0012_terminals",
+    "0013_operators",
     "0015_bound_to_keys",
 ];
 

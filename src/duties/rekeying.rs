@@ -10,6 +10,7 @@ use crate::crypto::Purpose;
 use crate::db::{Read, values};
 use crate::identity::{self, HandleKind, Rekeyed, rekey_step};
 use crate::keys::DataKeyState;
+use crate::operator;
 
 /// After so long every node knows a new key, and no registration that began before it is still open.
 const KNOWN_EVERYWHERE: Duration = Duration::from_secs(60);
@@ -53,7 +54,12 @@ async fn backfill(app: &App) -> anyhow::Result<()> {
         let mut tx = app.db.begin().await?;
         let step = rekey_step(&mut tx, &app.keys).await;
         match step {
-            Ok(Rekeyed::Complete) => return Ok(()),
+            Ok(Rekeyed::Complete) => {
+                if !operator::rekey_step(&mut tx, &app.keys.data()).await? {
+                    return Ok(());
+                }
+                tx.commit().await?;
+            }
             Ok(Rekeyed::Some(count)) => {
                 tx.commit().await?;
                 tracing::info!(count, "accounts have been re-keyed");
@@ -68,7 +74,9 @@ async fn backfill(app: &App) -> anyhow::Result<()> {
 async fn retire(app: &App, visit: &Visit, version: i64) -> anyhow::Result<bool> {
     let Ok(version) = u16::try_from(version) else { return Ok(false) };
     let mut tx = app.db.begin().await?;
-    if rekey_step(&mut tx, &app.keys).await? != Rekeyed::Complete {
+    if rekey_step(&mut tx, &app.keys).await? != Rekeyed::Complete
+        || operator::rekey_step(&mut tx, &app.keys.data()).await?
+    {
         return Ok(false);
     }
     if !app.keys.retire_data_key(&mut tx, Purpose::Index, version).await? {
@@ -97,7 +105,10 @@ async fn delete_rows(app: &App, version: i64) -> anyhow::Result<()> {
                       (select digest from handle_index where kind = $1 and key_version = $2 limit $3)";
         delete_in_batches(app, rows, delete, kind.as_str(), version).await?;
     }
-    Ok(())
+    let mut tx = app.db.begin().await?;
+    // There are so few operators that one statement does.
+    tx.execute("delete from operator_name where key_version = $1", values![version]).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn delete_in_batches(

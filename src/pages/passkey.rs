@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::ask::Step;
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
-use crate::credential::{self, Factor, Passkeys, Proof, SecondFactor, factors, passkey};
+use crate::credential::{self, Factor, Holder, Passkeys, Proof, SecondFactor, Whose, factors, passkey};
 use crate::http::Failure;
 use crate::identity::{self, PersonState};
 use crate::session::{Before, Session};
@@ -135,8 +135,9 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
     let id = passkey::credential_of(&credential).ok_or_else(malformed)?;
     let attempt = app.attempts.attempt(&keys, &here.visit, Factor::Passkey, &id, None)?;
     attempt.check().await?;
-    let checked =
-        passkeys(&here)?.finish_sign_in(&mut &app.db, &app.transient, &sent.handle, &credential).await;
+    let checked = passkeys(&here)?
+        .finish_sign_in(&mut &app.db, Whose::Persons, &app.transient, &sent.handle, &credential)
+        .await;
     let assertion = match checked {
         Ok(assertion) => assertion,
         Err(error) => {
@@ -147,9 +148,10 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
     attempt.succeeded().await?;
     let mut tx = app.db.begin().await?;
     let proof = assertion.settle(&mut tx, &here.visit).await?;
-    factors::note_used(&mut tx, proof.person, SecondFactor::Passkey).await?;
+    let who = proof.holder.id();
+    factors::note_used(&mut tx, who, SecondFactor::Passkey).await?;
     tx.commit().await?;
-    let person = identity::load(&mut &app.db, &keys, proof.person).await?;
+    let person = identity::load(&mut &app.db, &keys, who).await?;
     if !person.is_some_and(|person| person.state == PersonState::Active) {
         return Err(malformed());
     }
@@ -157,7 +159,7 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
         Some(Step::SignIn(_)) => Before::Dropped,
         _ => Before::Kept,
     };
-    let cookie = begin_session(&here, proof.person, before, &[Proof::from(proof)]).await?;
+    let cookie = begin_session(&here, who, before, &[Proof::from(proof)]).await?;
     let mut response = Json(json!({ "next": here.onward() })).into_response();
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -176,7 +178,7 @@ pub async fn start_adding(Scripted { here, .. }: Scripted<Start>) -> Result<Resp
     // What the device shows beside the passkey: enough for its owner, nothing for who looks on.
     let shown = person.map(|person| person.name.masked()).unwrap_or_default();
     let started = passkeys(&here)?
-        .start_adding(&mut &app.db, &here.visit, &app.transient, session.person, &shown)
+        .start_adding(&mut &app.db, &here.visit, &app.transient, Holder::Person(session.person), &shown)
         .await?;
     Ok(offered(started))
 }
@@ -185,8 +187,9 @@ pub async fn finish_adding(Scripted { here, sent }: Scripted<Finish>) -> Result<
     let app = &here.app;
     let session = signed_in(&here)?;
     let credential = sent.credential.to_string();
-    let made =
-        passkeys(&here)?.finish_adding(&app.transient, session.person, &sent.handle, &credential).await?;
+    let made = passkeys(&here)?
+        .finish_adding(&app.transient, Holder::Person(session.person), &sent.handle, &credential)
+        .await?;
     let label: String = sent.name.unwrap_or_default().trim().chars().take(LONGEST_LABEL).collect();
     let mut tx = app.db.begin().await?;
     made.keep(&mut tx, &here.visit, &label).await?;

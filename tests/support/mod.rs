@@ -16,6 +16,7 @@ pub mod program;
 pub mod redis;
 pub mod registers;
 pub mod relying_party;
+pub mod staff;
 pub mod webdriver;
 
 use std::net::SocketAddr;

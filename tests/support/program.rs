@@ -9,12 +9,32 @@ use super::House;
 
 /// What it printed; or the status it ended with, and why. `danger.simulate_registers` is on, as in the demo.
 pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<Value, (Option<i32>, String)> {
+    run(house, arguments, input, "true")
+}
+
+/// The same where nothing is simulated: there an operator decides what the demo lets anybody decide.
+pub fn outside_the_demo(
+    house: &House,
+    arguments: &[&str],
+    input: &str,
+) -> Result<Value, (Option<i32>, String)> {
+    run(house, arguments, input, "false")
+}
+
+fn run(
+    house: &House,
+    arguments: &[&str],
+    input: &str,
+    simulated: &str,
+) -> Result<Value, (Option<i32>, String)> {
     let config = &house.app.config;
     let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"))
         .env("YIHAO__STORAGE__URL", &config.storage.url)
         .env("YIHAO__TRANSIENT__URL", &config.transient.url)
         .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)
-        .env("YIHAO__DANGER__SIMULATE_REGISTERS", "true")
+        .env("YIHAO__DANGER__SIMULATE_REGISTERS", simulated)
+        .env("YIHAO__PASSWORD__MEMORY_KIB", "8")
+        .env("YIHAO__PASSWORD__PASSES", "1")
         .arg("--json")
         .args(arguments)
         .stdin(Stdio::piped())

@@ -9,9 +9,10 @@ use super::add::Document;
 use super::given;
 use crate::app::App;
 use crate::base::number::NumberKind;
-use crate::cli::mandate::decided;
+use crate::cli::acting::Acting;
 use crate::credential::recovery;
 use crate::identity::{self, Because, Person, PersonState, Renumbered};
+use crate::operator::Role;
 
 #[derive(clap::Args)]
 pub struct Change {
@@ -114,17 +115,18 @@ pub struct Recover {
     /// What was shown at the counter. No number and no name.
     #[arg(long, value_name = "TEXT")]
     evidence: String,
-    /// The operator who decides it. Outside the demo one is required.
-    #[arg(long, value_name = "OPERATOR")]
-    r#as: Option<String>,
+    #[command(flatten)]
+    acting: Acting,
 }
 
 impl Recover {
-    pub async fn run(self, call: Call) -> anyhow::Result<()> {
+    pub async fn run(self, mut call: Call) -> anyhow::Result<()> {
         ensure!(!self.evidence.trim().is_empty(), Usage("--evidence says nothing".to_owned()));
-        let (app, visit) = call.app().await?;
-        decided(&app, self.r#as.as_deref())?;
+        let acting = self.acting.read(&mut call)?;
+        let (app, mut visit) = call.app().await?;
+        let operator = acting.decide(&app, &mut visit, &[Role::Registrar, Role::Decider]).await?;
         let person = known(&app, self.which.person).await?;
+        ensure!(!operator.is_some_and(|operator| operator.is(&person.number)), "nobody serves themselves");
         ensure!(person.state == PersonState::Active, "this account is not active: release it first");
         let mut tx = app.db.begin().await?;
         let evidence = self.evidence.trim();

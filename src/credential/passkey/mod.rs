@@ -17,8 +17,7 @@ mod tests;
 
 pub use adding::NewPasskey;
 pub use sign_in::{Assertion, PasskeyProof, credential_of};
-pub(super) use store::remove;
-pub use store::{Listed, MOST, list, rename};
+pub use store::{Listed, MOST, list, remove, rename};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +28,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::Refused;
 
-/// How long a person has for the browser's dialogue.
+/// How long there is for the browser's dialogue.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// The ceremonies, for one issuer. Cheap to clone.

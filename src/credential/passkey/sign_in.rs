@@ -1,18 +1,17 @@
 //! Signing in with a passkey: the passkey says who it is, nobody types a name.
 
 use serde_json::Value;
-use uuid::Uuid;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
 
 use super::{LIFETIME, Passkeys, Started, refused, store};
 use crate::base::Visit;
-use crate::credential::{Error, Proof, Refused};
+use crate::credential::{Error, Holder, Proof, Refused, Whose};
 use crate::db::{Read, Tx};
 use crate::transient::{Key, Transient};
 
 /// A passkey that has signed the challenge, before its counter is stored.
 pub struct Assertion {
-    person: Uuid,
+    holder: Holder,
     user_verified: bool,
     used: store::Used,
 }
@@ -20,7 +19,7 @@ pub struct Assertion {
 /// Who has signed in with a passkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasskeyProof {
-    pub person: Uuid,
+    pub holder: Holder,
     /// The device has asked for a PIN, a finger or a face.
     pub user_verified: bool,
 }
@@ -45,10 +44,12 @@ impl Passkeys {
         Ok(Started { handle, options })
     }
 
-    /// Checks the browser's answer (`PublicKeyCredential.toJSON()`). The handle is used up.
+    /// Checks the browser's answer (`PublicKeyCredential.toJSON()`) against the passkeys of these. The handle is
+    /// used up.
     pub async fn finish_sign_in(
         &self,
         read: &mut impl Read,
+        whose: Whose,
         transient: &Transient,
         handle: &str,
         credential_json: &str,
@@ -59,9 +60,9 @@ impl Passkeys {
             serde_json::from_str(credential_json).map_err(|_| Refused::Malformed)?;
         let (named, credential_id) =
             self.0.identify_discoverable_authentication(&answer).map_err(|_| Refused::Malformed)?;
-        let mut kept = store::find(read, credential_id).await?.ok_or(Refused::Wrong)?;
-        // The person is the one in our row; an authenticator that names another is not believed.
-        if kept.person != named {
+        let mut kept = store::find(read, whose, credential_id).await?.ok_or(Refused::Wrong)?;
+        // Who it is stands in our row; an authenticator that names another is not believed.
+        if kept.holder.id() != named {
             return Err(Refused::Wrong.into());
         }
         let result = self
@@ -70,7 +71,7 @@ impl Passkeys {
             .map_err(|e| refused(&e))?;
         kept.passkey.update_credential(&result);
         Ok(Assertion {
-            person: kept.person,
+            holder: kept.holder,
             user_verified: result.user_verified(),
             used: store::Used::new(kept)?,
         })
@@ -84,7 +85,7 @@ impl Assertion {
         if !self.used.store(tx, visit).await? {
             return Err(Refused::Wrong.into());
         }
-        Ok(PasskeyProof { person: self.person, user_verified: self.user_verified })
+        Ok(PasskeyProof { holder: self.holder, user_verified: self.user_verified })
     }
 }
 

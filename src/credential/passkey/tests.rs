@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::authenticator::Authenticator;
 use super::*;
 use crate::credential::trial::Trial;
-use crate::credential::{Error, Proof};
+use crate::credential::{Error, Holder, Proof, Whose};
 
 struct Case {
     trial: Trial,
@@ -27,12 +27,18 @@ impl Case {
 
     async fn begin_adding(&self, person: Uuid) -> Outcome<Started> {
         let (trial, mut db) = (&self.trial, &self.trial.db);
-        outcome(self.passkeys.start_adding(&mut db, &trial.visit(), &trial.transient, person, "王小明").await)
+        outcome(
+            self.passkeys
+                .start_adding(&mut db, &trial.visit(), &trial.transient, Holder::Person(person), "王小明")
+                .await,
+        )
     }
 
     async fn end_adding(&self, person: Uuid, handle: &str, answer: &str) -> Outcome<()> {
         let trial = &self.trial;
-        let new = outcome(self.passkeys.finish_adding(&trial.transient, person, handle, answer).await)?;
+        let new = outcome(
+            self.passkeys.finish_adding(&trial.transient, Holder::Person(person), handle, answer).await,
+        )?;
         let mut tx = trial.db.begin().await.unwrap();
         outcome(new.keep(&mut tx, &trial.visit(), " my\nphone ").await)?;
         tx.commit().await.unwrap();
@@ -51,7 +57,7 @@ impl Case {
 
     async fn assert(&self, handle: &str, answer: &str) -> Outcome<Assertion> {
         let (trial, mut db) = (&self.trial, &self.trial.db);
-        outcome(self.passkeys.finish_sign_in(&mut db, &trial.transient, handle, answer).await)
+        outcome(self.passkeys.finish_sign_in(&mut db, Whose::Persons, &trial.transient, handle, answer).await)
     }
 
     async fn settle(&self, assertion: Assertion) -> Outcome<PasskeyProof> {
@@ -68,7 +74,7 @@ impl Case {
     }
 
     async fn listed(&self, person: Uuid) -> Vec<Listed> {
-        list(&mut &self.trial.db, person).await.unwrap()
+        list(&mut &self.trial.db, Holder::Person(person)).await.unwrap()
     }
 }
 
@@ -84,13 +90,13 @@ async fn added_then_used_then_removed() {
 
     case.trial.pass(Duration::from_secs(60));
     let proof = case.sign_in(&mut authenticator).await.unwrap();
-    assert_eq!(proof, PasskeyProof { person, user_verified: true });
+    assert_eq!(proof, PasskeyProof { holder: Holder::Person(person), user_verified: true });
     assert_eq!(Proof::from(proof), Proof::Passkey { user_verified: true });
     assert_eq!(case.listed(person).await[0].used_at, Some(case.trial.visit().now));
 
     let (mut tx, stranger) = (case.trial.db.begin().await.unwrap(), Uuid::nil());
-    assert!(!remove(&mut tx, stranger, &authenticator.id).await.unwrap());
-    assert!(remove(&mut tx, person, &authenticator.id).await.unwrap());
+    assert!(!remove(&mut tx, Holder::Person(stranger), &authenticator.id).await.unwrap());
+    assert!(remove(&mut tx, Holder::Person(person), &authenticator.id).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(case.sign_in(&mut authenticator).await, Err(Refused::Wrong));
 }

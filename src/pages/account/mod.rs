@@ -13,7 +13,7 @@ use super::here::Here;
 use super::proofs::level;
 use super::view::{Account, AddPasskey, Field, Setting};
 use crate::base::{Scope, Scopes};
-use crate::credential::{passkey, recovery};
+use crate::credential::{Holder, passkey, recovery};
 use crate::http::{Failure, urls};
 use crate::identity;
 
@@ -25,7 +25,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let mut read = &here.app.db;
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
-    let passkeys = passkey::list(&mut read, person.id).await?;
+    let passkeys = passkey::list(&mut read, Holder::Person(person.id)).await?;
     let keys = here.app.keys.data();
     let asked = recovery::waiting(&mut read, &keys, &here.visit, person.id).await?;
     let page = Account {

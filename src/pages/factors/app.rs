@@ -10,7 +10,7 @@ use super::{gate, remove};
 use crate::base::Secret;
 use crate::credential::factors::Removal;
 use crate::credential::totp::{self, Seed};
-use crate::credential::{self, Refused};
+use crate::credential::{self, Holder, Refused};
 use crate::crypto::Place;
 use crate::http::{Failure, urls};
 use crate::pages::here::{Here, Posted};
@@ -51,7 +51,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     }
     let (app, keys) = (&here.app, here.app.keys.data());
     let mut tx = app.db.begin().await?;
-    match totp::add(&mut tx, &keys, &here.visit, session.person, &seed, &code).await {
+    match totp::add(&mut tx, &keys, &here.visit, Holder::Person(session.person), &seed, &code).await {
         Ok(()) => tx.commit().await?,
         Err(credential::Error::Refused(Refused::Wrong)) => {
             drop(tx);

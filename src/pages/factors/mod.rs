@@ -15,7 +15,7 @@ use super::here::{Here, Posted};
 use super::view::{Factors, Fault, Passkey};
 use crate::base::AuthenticationLevel;
 use crate::credential::passkey::Listed;
-use crate::credential::{self, Owned, Refused, factors, totp};
+use crate::credential::{self, Holder, Owned, Refused, factors, totp};
 use crate::crypto::base64url;
 use crate::http::{Failure, urls};
 use crate::identity;
@@ -87,12 +87,12 @@ async fn page(
     let mut read = &here.app.db;
     let owned = factors::owned(&mut read, session.person).await?;
     let person = identity::load(&mut read, &here.app.keys.data(), session.person).await?;
-    let passkeys = credential::passkey::list(&mut read, session.person).await?;
+    let passkeys = credential::passkey::list(&mut read, Holder::Person(session.person)).await?;
     let page = Factors {
         password: owned.password,
         passkeys: passkeys.into_iter().map(|p| (base64url(&p.credential_id), shown(p))).collect(),
         can_add_passkey: here.app.passkeys.is_some(),
-        app: totp::added_at(&mut read, session.person).await?.map(|at| at.day()),
+        app: totp::added_at(&mut read, Holder::Person(session.person)).await?.map(|at| at.day()),
         recovery_codes: owned.recovery_codes,
         phone: person.and_then(|person| person.phone).map(|phone| phone.masked()),
         always: owned.always,

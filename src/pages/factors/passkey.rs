@@ -7,7 +7,7 @@ use super::announce::News;
 use super::{gate, remove, shown};
 use crate::audit::{self, About, Event};
 use crate::credential::factors::Removal;
-use crate::credential::passkey;
+use crate::credential::{Holder, passkey};
 use crate::crypto::from_base64url;
 use crate::http::{Failure, Params, urls};
 use crate::pages::here::{Here, Posted};
@@ -19,7 +19,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         Err(first) => return Ok(here.go(&first)),
     };
     let (text, id) = named(&here.query)?;
-    let all = passkey::list(&mut &here.app.db, session.person).await?;
+    let all = passkey::list(&mut &here.app.db, Holder::Person(session.person)).await?;
     let found = all.into_iter().find(|passkey| passkey.credential_id == id);
     let page = EditPasskey { id: text, passkey: shown(found.ok_or_else(unknown)?), faults: Vec::new() };
     Ok(here.page(StatusCode::OK, page.render(&here.frame()?)))
@@ -33,7 +33,7 @@ pub async fn rename(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let (_, id) = named(&form)?;
     let mut tx = here.app.db.begin().await?;
     let name = form.get("name").unwrap_or_default();
-    if !passkey::rename(&mut tx, session.person, &id, name).await? {
+    if !passkey::rename(&mut tx, Holder::Person(session.person), &id, name).await? {
         return Err(unknown());
     }
     let about = About { person: Some(session.person), client: None };

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::settle::{self, With};
 use super::{Recovery, Stage, answer, refused, stopped, visit_of};
 use crate::base::{AuthenticationLevel, Secret};
-use crate::credential::{Factor, Owned, Proof, SecondFactor, factors, recovery_code, totp};
+use crate::credential::{Factor, Holder, Owned, Proof, SecondFactor, factors, recovery_code, totp};
 use crate::http::{Failure, Params, urls};
 use crate::pages::factors::announce::{self, News};
 use crate::pages::here::{Here, Posted};
@@ -98,7 +98,7 @@ async fn tried(here: &Here, asked: &Asked, code: &Secret) -> Result<Result<Proof
     let shown = if by_code {
         recovery_code::look(&mut read, &keys, person, code).await?.map(Shown::RecoveryCode)
     } else {
-        totp::look(&mut read, &keys, &here.visit, person, code).await?.map(Shown::Totp)
+        totp::look(&mut read, &keys, &here.visit, Holder::Person(person), code).await?.map(Shown::Totp)
     };
     let Some(shown) = shown else {
         attempt.failed().await?;

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{Asked, sms};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Secret};
-use crate::credential::{self, Attempt, Factor, Proof, SecondFactor, browser, factors, recovery_code, totp};
+use crate::credential::{
+    self, Attempt, Factor, Holder, Proof, SecondFactor, browser, factors, recovery_code, totp,
+};
 use crate::http::Failure;
 use crate::pages::factors::announce::{self, News};
 use crate::pages::here::Here;
@@ -98,7 +100,8 @@ async fn look(
     let (keys, mut read) = (here.app.keys.data(), &here.app.db);
     match factor {
         SecondFactor::Totp => {
-            let shown = totp::look(&mut read, &keys, &here.visit, session.person, code).await?;
+            let shown =
+                totp::look(&mut read, &keys, &here.visit, Holder::Person(session.person), code).await?;
             Ok(shown.map(Shown::Totp).ok_or(Fault::AppCodeWrong))
         }
         SecondFactor::RecoveryCode => {

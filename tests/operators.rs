@@ -1,0 +1,4 @@
+//! Those who work here: added by command, authenticated for commands, and by nothing else.
+
+mod commands;
+mod store;
