@@ -33,10 +33,14 @@ pub mod operator;
 // rank 4: what all doors share
 pub mod app;
 pub mod http;
+/// What people see, as pure rendering: of all doors, since they share frame, words and style.
+#[path = "pages/view/mod.rs"]
+pub mod view;
 
 // rank 5: doors; they never use each other
 pub mod oidc;
 pub mod pages;
+pub mod console;
 
 // rank 6: what starts and runs it
 pub mod server;

@@ -1,4 +1,5 @@
 //! Those who work here: added by command, authenticated for commands, and by nothing else.
 
 mod commands;
+pub mod console;
 mod store;

@@ -22,7 +22,7 @@ const RANKS: &[&[&str]] = &[
         "legacy",
         "operator",
     ],
-    &["app", "http"],
+    &["app", "http", "view"],
     &["oidc", "pages", "console"],
     &["cli", "server", "duties", "main"],
 ];

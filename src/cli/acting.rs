@@ -44,17 +44,16 @@ impl Given {
         visit: &mut Visit,
         roles: &[Role],
     ) -> anyhow::Result<Option<Operator>> {
-        match self.0 {
-            None if app.config.danger.simulate_registers => Ok(None),
-            None => bail!("outside the demo an operator decides this: name one with --as"),
-            Some(given) => self::authenticated(app, visit, given, roles).await.map(Some),
+        if self.0.is_none() && app.config.danger.simulate_registers {
+            return Ok(None);
         }
+        self.require(app, visit, roles).await.map(Some)
     }
 
     /// The same where an operator is always required.
     pub async fn require(self, app: &App, visit: &mut Visit, roles: &[Role]) -> anyhow::Result<Operator> {
         match self.0 {
-            None => bail!("an operator decides this: name one with --as"),
+            None => bail!("outside the demo an operator decides this: name one with --as"),
             Some(given) => authenticated(app, visit, given, roles).await,
         }
     }

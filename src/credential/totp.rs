@@ -92,6 +92,16 @@ pub async fn add(
     Ok(audit::record(tx, keys, visit, Event::TotpAdded, holder.about()).await?)
 }
 
+/// The form that apps read from a QR code. `name` stands beside the code in the app: for a person the masked
+/// name, so that who looks over a shoulder learns no number.
+pub fn address(service: &str, name: &str, secret: &Secret) -> Secret {
+    // A space as %20: apps do not read the plus of forms.
+    let escaped =
+        |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    let (service, name) = (escaped(service), escaped(name));
+    Secret::new(format!("otpauth://totp/{service}:{name}?secret={}&issuer={service}", secret.reveal()))
+}
+
 /// A code that was right, before it is used up.
 pub struct Shown {
     holder: Holder,

@@ -27,6 +27,8 @@ pub enum TicketKind {
     DpopNonce = 20,
     /// A device secret (OpenID Connect Native SSO section 3.2); the id is that of the grant it came with.
     DeviceSecret = 21,
+    /// The cookie of an operator's session.
+    Operator = 13,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

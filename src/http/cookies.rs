@@ -1,4 +1,4 @@
-//! The two cookies: the session's and the browser's. Both are tickets; neither says anything by itself.
+//! The cookies: the session's, the operator's and the browser's. All are tickets; none says anything by itself.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use uuid::Uuid;
@@ -33,6 +33,11 @@ impl<'a> Cookies<'a> {
         self.ticket("session", TicketKind::Session).map(|ticket| ticket.id)
     }
 
+    /// The operator's session the browser says it has.
+    pub fn operator(&self) -> Option<Uuid> {
+        self.ticket("operator", TicketKind::Operator).map(|ticket| ticket.id)
+    }
+
     pub fn browser(&self) -> Browser {
         match self.ticket("browser", TicketKind::Browser) {
             Some(ticket) => Browser { id: ticket.id, is_new: false },
@@ -61,6 +66,17 @@ impl<'a> Cookies<'a> {
 pub fn set_session(app: &App, session: Uuid) -> Result<HeaderValue, Unopenable> {
     let ticket = Ticket::of(session).write(&app.keys.data(), TicketKind::Session)?;
     Ok(set(app, "session", &ticket, None))
+}
+
+/// `Set-Cookie` for an operator's session that begins.
+pub fn set_operator(app: &App, session: Uuid) -> Result<HeaderValue, Unopenable> {
+    let ticket = Ticket::of(session).write(&app.keys.data(), TicketKind::Operator)?;
+    Ok(set(app, "operator", &ticket, None))
+}
+
+/// `Set-Cookie` for an operator's session that has ended.
+pub fn clear_operator(app: &App) -> HeaderValue {
+    set(app, "operator", "", Some(0))
 }
 
 /// `Set-Cookie` for a session that has ended.

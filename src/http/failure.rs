@@ -101,6 +101,18 @@ impl From<crate::credential::Error> for Failure {
     }
 }
 
+impl From<crate::operator::Error> for Failure {
+    fn from(error: crate::operator::Error) -> Self {
+        match error {
+            crate::operator::Error::Credential(error) => error.into(),
+            crate::operator::Error::Refused(refused) => {
+                Self::new(StatusCode::FORBIDDEN, "no_right").with_detail(refused.to_string())
+            }
+            other => Self::internal(&other),
+        }
+    }
+}
+
 /// One answer to whoever names a mandate that is not theirs: unknown, ended, or another's.
 impl From<crate::mandate::Error> for Failure {
     fn from(error: crate::mandate::Error) -> Self {

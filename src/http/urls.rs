@@ -103,6 +103,20 @@ pub const PRIVACY: &str = "/privacy";
 pub const HELP: &str = "/help";
 
 // The operators.
+pub const CONSOLE: &str = "/console";
+pub const CONSOLE_SIGN_IN: &str = "/console/sign-in";
+pub const CONSOLE_SECOND_FACTOR: &str = "/console/second-factor";
+/// An operator's first second factor.
+pub const CONSOLE_APP: &str = "/console/app";
+pub const CONSOLE_PASSKEY: &str = "/console/passkey";
+/// Post only: another of the operator's roles is shown.
+pub const CONSOLE_ROLE: &str = "/console/role";
+/// Post only.
+pub const CONSOLE_SIGN_OUT: &str = "/console/sign-out";
+pub const CONSOLE_PASSKEY_SIGN_IN_START: &str = "/console/passkey/sign-in/start";
+pub const CONSOLE_PASSKEY_SIGN_IN_FINISH: &str = "/console/passkey/sign-in/finish";
+pub const CONSOLE_PASSKEY_ADD_START: &str = "/console/passkey/add/start";
+pub const CONSOLE_PASSKEY_ADD_FINISH: &str = "/console/passkey/add/finish";
 pub const ALIVE: &str = "/healthz";
 pub const READY: &str = "/readyz";
 pub const METRICS: &str = "/metrics";

@@ -77,6 +77,7 @@ fn problem(failure: &Failure) -> Problem {
         (_, "unknown_client") => Problem::ServiceUnknown,
         (_, "unmet_authentication_requirements") => Problem::NotEnough,
         (_, "account_held") => Problem::Held,
+        (_, "no_right") => Problem::NoRight,
         (status, _) if status.is_server_error() => Problem::Ours,
         _ => Problem::ServiceMistake,
     }

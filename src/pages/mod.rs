@@ -22,8 +22,8 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_out;
-pub mod view;
 
+pub use crate::view;
 pub use failures::{Asked, draw as draw_failure};
 pub use register::Notice;
 

@@ -18,7 +18,7 @@ use super::health;
 use crate::app::App;
 use crate::http::door::Arrival;
 use crate::http::urls;
-use crate::{oidc, pages};
+use crate::{console, oidc, pages};
 
 /// The longest body: forms and client metadata are all that is sent here.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -30,6 +30,7 @@ pub fn router(app: &App) -> Router {
     Router::new()
         .merge(oidc::routes(app))
         .merge(pages::routes())
+        .merge(console::routes())
         .route(urls::ALIVE, get(health::alive))
         .route(urls::READY, get(health::ready))
         // One stack for all routes: axum boxes whatever it is given, at every request.

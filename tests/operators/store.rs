@@ -154,6 +154,7 @@ async fn refusals_are_in_the_audit_log() {
     let house = House::open().await;
     let staff = house.staff(&[Role::Viewer]).await;
     refused(authenticates(&house, &staff, "wrong", &[Role::Viewer]).await);
+    house.pass(crate::support::MINUTE);
     refused(authenticates(&house, &staff, &staff.password, &[Role::Decider]).await);
     let mut db = &house.app.db;
     let actors = db

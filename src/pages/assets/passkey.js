@@ -50,11 +50,14 @@ async function post(address, body) {
   return answer.json();
 }
 
+// The console has passkeys, and addresses for them, of its own.
+const at = block?.closest("[data-at]")?.dataset.at ?? "";
+
 // A ceremony: start, the person's gesture, finish, go on.
 const ask = () => block.dataset.ask ?? null;
 
 async function gesture(verb, more) {
-  const { handle, publicKey } = await post(`/passkey/${verb}/start`, { ask: ask() });
+  const { handle, publicKey } = await post(`${at}/passkey/${verb}/start`, { ask: ask() });
   const options = { publicKey: fromJson(publicKey), ...more };
   const how = verb === "add" ? "create" : "get";
   return { handle, credential: toJson(await navigator.credentials[how](options)) };
@@ -63,7 +66,7 @@ async function gesture(verb, more) {
 async function finish(verb, proof) {
   const body = { ...proof, ask: ask() };
   if (verb === "add") body.name = document.getElementById("passkey-name")?.value.trim() ?? "";
-  const { next } = await post(`/passkey/${verb}/finish`, body);
+  const { next } = await post(`${at}/passkey/${verb}/finish`, body);
   location.assign(block.closest("[data-next]")?.dataset.next ?? next);
 }
 

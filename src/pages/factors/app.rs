@@ -92,19 +92,9 @@ async fn page(
     faults: Vec<Fault>,
 ) -> Result<Response, Failure> {
     let secret = seed.base32();
-    let address = address(&here.app.config.server.name, &masked_name(here, session).await?, &secret);
-    let page = AddApp { secret, address, faults };
+    let address = totp::address(&here.app.config.server.name, &masked_name(here, session).await?, &secret);
+    let page = AddApp { action: urls::FACTORS_APP, cancel: urls::FACTORS, secret, address, faults };
     Ok(here.page(status, page.render(&here.frame()?)))
-}
-
-/// The form that apps read from a QR code. What stands beside the code in the app is the masked name: who
-/// looks over a shoulder learns no number.
-fn address(service: &str, name: &str, secret: &Secret) -> Secret {
-    // A space as %20: apps do not read the plus of forms.
-    let escaped =
-        |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    let (service, name) = (escaped(service), escaped(name));
-    Secret::new(format!("otpauth://totp/{service}:{name}?secret={}&issuer={service}", secret.reveal()))
 }
 
 fn key(session: &Session) -> Key {

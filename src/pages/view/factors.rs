@@ -29,8 +29,13 @@ pub struct Factors {
     pub faults: Vec<Fault>,
 }
 
-/// A secret to be taken into an app, and a code that shows it was. Form `add-app`: field `code`.
+/// A secret to be taken into an app, and a code that shows it was. Form `add-app`: field `code`. Of a person,
+/// or of an operator at the first sign-in.
 pub struct AddApp {
+    /// Where the form is sent.
+    pub action: &'static str,
+    /// Where it goes without.
+    pub cancel: &'static str,
     /// Base32.
     pub secret: Secret,
     /// The same as `otpauth://` address, for the app on this phone and, as a picture, for another.

@@ -89,11 +89,14 @@ pub enum Fault {
     /// Somebody may grant for the enterprise.
     LicenceGoverned,
     LicenceSilent,
+    OperatorMissing,
+    /// One answer for every failed sign-in of an operator.
+    OperatorRefused,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 63] = [
+    pub const ALL: [Fault; 65] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -157,6 +160,8 @@ impl Fault {
         Self::LicenceContested,
         Self::LicenceGoverned,
         Self::LicenceSilent,
+        Self::OperatorMissing,
+        Self::OperatorRefused,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -225,6 +230,8 @@ impl Fault {
             Self::LicenceContested => "licence-contested",
             Self::LicenceGoverned => "licence-governed",
             Self::LicenceSilent => "licence-silent",
+            Self::OperatorMissing => "operator-missing",
+            Self::OperatorRefused => "operator-refused",
         }
     }
 
@@ -239,7 +246,8 @@ impl Fault {
             Self::NetworkElsewhere | Self::NumberElsewhere => None,
             Self::LicencePersonal | Self::LicenceInactive | Self::LicenceContested => None,
             Self::LicenceGoverned | Self::LicenceSilent => None,
-            Self::IdentifierMissing => Some("identifier"),
+            Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
+            Self::OperatorRefused => None,
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped

@@ -10,12 +10,12 @@ macro_rules! page {
             struct Sheet<'a> {
                 #[allow(dead_code, reason = "a page without data of its own reads only the frame")]
                 page: &'a $page,
-                f: &'a $crate::pages::view::Frame,
+                f: &'a $crate::view::Frame,
             }
 
             impl $page {
                 /// The whole HTML document.
-                pub fn render(&self, frame: &$crate::pages::view::Frame) -> String {
+                pub fn render(&self, frame: &$crate::view::Frame) -> String {
                     let sheet = Sheet { page: self, f: frame };
                     askama::Template::render(&sheet).expect("writing to a String does not fail")
                 }
@@ -29,6 +29,7 @@ pub mod address;
 pub mod assets;
 pub mod capacity;
 pub mod consent;
+pub mod console;
 pub mod factors;
 pub mod fault;
 pub mod frame;
@@ -53,6 +54,7 @@ pub use account::{
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
+pub use console::{ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, Room};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};

@@ -33,6 +33,8 @@ pub enum Problem {
     NotEnough,
     /// The account is stopped for now; only a counter can lift that.
     Held,
+    /// An operator without the right to this.
+    NoRight,
     /// What was sent is too large.
     TooLarge,
     /// Our own failure.
@@ -41,7 +43,7 @@ pub enum Problem {
 
 impl Problem {
     /// One of each, for tests.
-    pub const ALL: [Problem; 12] = [
+    pub const ALL: [Problem; 13] = [
         Self::NotFound,
         Self::WrongWay,
         Self::TooMany(Duration::from_secs(90)),
@@ -52,6 +54,7 @@ impl Problem {
         Self::ServiceUnknown,
         Self::NotEnough,
         Self::Held,
+        Self::NoRight,
         Self::TooLarge,
         Self::Ours,
     ];
@@ -69,6 +72,7 @@ impl Problem {
             Self::ServiceUnknown => "invalid_client",
             Self::NotEnough => "unmet_authentication_requirements",
             Self::Held => "account_held",
+            Self::NoRight => "no_right",
             Self::TooLarge => "too_large",
             Self::Ours => "server_error",
         }
@@ -86,6 +90,7 @@ impl Problem {
             Self::ServiceUnknown => ("problem-service-unknown", "problem-service-unknown-do"),
             Self::NotEnough => ("problem-not-enough", "problem-not-enough-do"),
             Self::Held => ("problem-held", "problem-held-do"),
+            Self::NoRight => ("problem-no-right", "problem-no-right-do"),
             Self::TooLarge => ("problem-too-large", "problem-too-large-do"),
             Self::Ours => ("problem-ours", "problem-ours-do"),
         }

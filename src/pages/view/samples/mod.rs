@@ -56,6 +56,7 @@ macro_rules! sample {
 }
 
 mod account;
+mod console;
 
 use account::{account, capacity, mandates, records, sign_out};
 
@@ -74,6 +75,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
+    all.extend(console::console(length));
     all.extend(sign_out(length));
     all.push(sample!("privacy", Privacy));
     all.push(sample!("help", Help { counter_hours: Some("9:00–17:00".into()) }));
@@ -267,6 +269,8 @@ fn factors(length: Length) -> Vec<Sample> {
         faults,
     };
     let app = |faults: Vec<Fault>| AddApp {
+        action: address::FACTORS_APP,
+        cancel: address::FACTORS,
         secret: Secret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
         address: Secret::new(
             "otpauth://totp/%E7%BB%9F%E4%B8%80%E8%BA%AB%E4%BB%BD%E8%AE%A4%E8%AF%81:%2A%E6%98%8E?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E7%BB%9F%E4%B8%80%E8%BA%AB%E4%BB%BD%E8%AE%A4%E8%AF%81",

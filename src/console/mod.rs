@@ -1,0 +1,30 @@
+//! Rank 5: the operators' door. Who comes here has a session of their own, and what they may do is a type that
+//! a handler is handed: one that takes a [`rights::Clerk`] runs for clerks, and for nobody else.
+
+mod desk;
+mod home;
+mod passkey;
+pub mod rights;
+mod second_factor;
+mod sign_in;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::http::urls;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(urls::CONSOLE, get(home::show))
+        .route(urls::CONSOLE_ROLE, post(home::choose_role))
+        .route(urls::CONSOLE_SIGN_OUT, post(home::sign_out))
+        .route(urls::CONSOLE_SIGN_IN, get(sign_in::show).post(sign_in::submit))
+        .route(urls::CONSOLE_SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
+        .route(urls::CONSOLE_APP, get(second_factor::show_app).post(second_factor::add_app))
+        .route(urls::CONSOLE_PASSKEY, get(passkey::show))
+        .route(urls::CONSOLE_PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
+        .route(urls::CONSOLE_PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))
+        .route(urls::CONSOLE_PASSKEY_ADD_START, post(passkey::start_adding))
+        .route(urls::CONSOLE_PASSKEY_ADD_FINISH, post(passkey::finish_adding))
+}

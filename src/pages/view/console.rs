@@ -1,0 +1,85 @@
+//! The operators' pages.
+
+use super::{Fault, Frame};
+use crate::operator::Role;
+
+page!(ConsoleSignIn, "console_sign_in.html");
+page!(ConsoleCode, "console_code.html");
+page!(ConsoleHome, "console_home.html");
+page!(ConsolePasskey, "console_passkey.html");
+
+/// Form `console-sign-in`: fields `identifier`, `password`.
+pub struct ConsoleSignIn {
+    pub passkeys: bool,
+    /// What was typed before, to be put right.
+    pub identifier: String,
+    pub faults: Vec<Fault>,
+}
+
+/// Form `second-factor`: field `code`.
+pub struct ConsoleCode {
+    pub app: bool,
+    pub passkeys: bool,
+    pub faults: Vec<Fault>,
+}
+
+/// Forms `role` (buttons `role`) and `console-sign-out`.
+pub struct ConsoleHome {
+    pub name: String,
+    pub role: Role,
+    /// The operator's other roles.
+    pub others: Vec<Role>,
+    pub rooms: Vec<Room>,
+    pub can_add_passkey: bool,
+    pub has_passkey: bool,
+}
+
+/// A part of the console.
+pub struct Room {
+    /// The key of its name.
+    pub key: &'static str,
+    pub address: &'static str,
+}
+
+pub struct ConsolePasskey {
+    /// The names of those that are there.
+    pub present: Vec<String>,
+    /// The sign-in is too long ago for a change.
+    pub too_old: bool,
+}
+
+impl ConsoleSignIn {
+    pub fn title(&self) -> &'static str {
+        "console-sign-in-title"
+    }
+}
+
+impl ConsoleHome {
+    pub fn role_words(&self, frame: &Frame, role: &Role) -> String {
+        frame.t(role_key(*role)).into_owned()
+    }
+
+    /// What the role is for, in one sentence.
+    pub fn role_text(&self) -> &'static str {
+        match self.role {
+            Role::Viewer => "operator-viewer-text",
+            Role::Registrar => "operator-registrar-text",
+            Role::Keeper => "operator-keeper-text",
+            Role::Auditor => "operator-auditor-text",
+            Role::Clerk => "operator-clerk-text",
+            Role::Decider => "operator-decider-text",
+        }
+    }
+}
+
+/// The name of a role.
+pub const fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "operator-viewer",
+        Role::Registrar => "operator-registrar",
+        Role::Keeper => "operator-keeper",
+        Role::Auditor => "operator-auditor",
+        Role::Clerk => "operator-clerk",
+        Role::Decider => "operator-decider",
+    }
+}

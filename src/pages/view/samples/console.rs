@@ -1,0 +1,46 @@
+//! The operators' pages.
+
+use super::*;
+use crate::operator::Role;
+
+pub(super) fn console(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let sign_in = |faults| ConsoleSignIn {
+        passkeys: true,
+        identifier: if long { LONG_WORD } else { "" }.to_owned(),
+        faults,
+    };
+    let code = |app, faults| ConsoleCode { app, passkeys: long, faults };
+    let home = |role: Role| ConsoleHome {
+        name: name(length),
+        role,
+        others: Role::ALL.into_iter().filter(|other| long && *other != role).collect(),
+        rooms: if long {
+            vec![Room { key: "console-passkey-link", address: address::CONSOLE_PASSKEY }]
+        } else {
+            vec![]
+        },
+        can_add_passkey: true,
+        has_passkey: long,
+    };
+    let passkeys = |too_old| ConsolePasskey {
+        present: if long { vec![LONG_WORD.to_owned(), String::new()] } else { vec![] },
+        too_old,
+    };
+    let mut all = vec![
+        sample!("console-sign-in", sign_in(vec![])),
+        sample!("console-sign-in-empty", sign_in(vec![Fault::OperatorMissing, Fault::SignInPasswordMissing])),
+        sample!("console-sign-in-refused", sign_in(vec![Fault::OperatorRefused])),
+        sample!("console-code", code(true, vec![])),
+        sample!("console-code-wrong", code(true, vec![Fault::AppCodeWrong])),
+        sample!("console-passkey", passkeys(false)),
+        sample!("console-passkey-old", passkeys(true)),
+    ];
+    if long {
+        all.push(sample!("console-code-passkey", code(false, vec![])));
+    }
+    for role in Role::ALL {
+        all.push(sample!(format!("console-{}", role.as_str()), home(role)));
+    }
+    all
+}
