@@ -17,6 +17,18 @@ create table terminal (
 
 -- Where a sign-in was, and to which machine tokens went: what a suspension ends.
 alter table session add column terminal uuid;
+-- Those that must end when nobody is there any more.
+create index session_shared on session (channel, seen_at) where ended_at is null and channel in ('kiosk', 'counter');
 create index session_terminal on session (terminal) where terminal is not null;
+-- Allowed on another screen, by scanning a code: such a session is kept from what changes an account.
+alter table session add column allowed_elsewhere boolean not null default false;
 alter table grants add column terminal uuid;
 create index grants_terminal on grants (terminal) where terminal is not null;
+
+-- The six digits that go with the chip of an identity card; how many were wrong since the last right ones.
+create table pin (
+  person uuid primary key references person (id),
+  hash text not null,
+  tries bigint not null,
+  changed_at bigint not null
+);

@@ -14,6 +14,7 @@ mod account;
 mod attack;
 mod authorize;
 mod browser;
+mod channels;
 mod clients;
 mod consent;
 mod db;

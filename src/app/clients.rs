@@ -18,14 +18,14 @@ impl Default for Clients {
 }
 
 impl App {
-    /// The active client of `id`. Unknown ids are not remembered: nobody fills the cache with them.
+    /// The active client of `id`, as its channel lets it be. Unknown ids are not remembered: nobody fills the cache with them.
     pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, client::Error> {
         if let Some(client) = self.clients.0.get(id) {
             return Ok(Some(client));
         }
         let found = client::find(&mut &self.db, &self.keys.data(), id).await?;
         let Some(client) = found.filter(|c| c.state == ClientState::Active) else { return Ok(None) };
-        let client = Arc::new(client);
+        let client = Arc::new(client::under_channel(client, &self.config.channel));
         self.clients.0.insert(id.to_owned(), client.clone());
         Ok(Some(client))
     }

@@ -3,14 +3,18 @@
 mod client_keys;
 mod clients;
 mod disclosures;
+mod presence;
 mod verified_tokens;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context;
+use jsonwebtoken::jwk::JwkSet;
+
 use crate::base::{Actor, Chance, Channel, Clock, Language, Visit};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::credential::{Attempts, Hasher, Passkeys, Quota};
 use crate::crypto::{Authorities, MasterKey};
 use crate::db::Db;
@@ -27,6 +31,7 @@ use crate::transient::Transient;
 pub use client_keys::ClientKeys;
 pub use clients::Clients;
 pub use disclosures::Disclosures;
+pub use presence::Presence;
 pub use verified_tokens::VerifiedTokens;
 
 /// The running Yihao. Cheap to clone.
@@ -44,6 +49,7 @@ pub struct Parts {
     pub client_keys: ClientKeys,
     pub verified_tokens: VerifiedTokens,
     pub disclosures: Disclosures,
+    pub presence: Presence,
     pub hasher: Hasher,
     pub attempts: Attempts,
     pub quota: Quota,
@@ -56,6 +62,8 @@ pub struct Parts {
     pub network_identity: NetworkIdentity,
     /// None where no certificates are believed.
     pub authorities: Option<Authorities>,
+    /// The readers of identity cards that are trusted.
+    pub readers: JwkSet,
     pub web: Web,
     /// Rung when logout tokens wait to be sent, after the commit.
     pub logout_queued: tokio::sync::Notify,
@@ -87,6 +95,7 @@ impl App {
             client_keys: ClientKeys::default(),
             verified_tokens: VerifiedTokens::default(),
             disclosures: Disclosures::default(),
+            presence: Presence::default(),
             hasher: Hasher::start(&config.password, chance.clone())?,
             quota: Quota::new(transient.clone(), config.limits.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),
@@ -95,6 +104,7 @@ impl App {
             sms: Sms::open(&config)?,
             face: Face::open(&config)?,
             network_identity: NetworkIdentity::open(&config)?,
+            readers: readers(&config.chip)?,
             authorities: Authorities::open(&config.certificate).map_err(anyhow::Error::msg)?,
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
@@ -133,6 +143,13 @@ fn transient_address(config: &Config) -> String {
         None => PathBuf::from("yihao.transient.db"),
     };
     format!("embedded:{}", beside.display())
+}
+
+fn readers(config: &config::Chip) -> anyhow::Result<JwkSet> {
+    let Some(file) = &config.readers_file else { return Ok(JwkSet { keys: Vec::new() }) };
+    let shown = || format!("chip.readers_file: {}", file.display());
+    let text = std::fs::read(file).with_context(shown)?;
+    serde_json::from_slice(&text).with_context(|| format!("{}: not a JWK set", shown()))
 }
 
 fn master_key(path: &Path, chance: &Chance) -> anyhow::Result<MasterKey> {

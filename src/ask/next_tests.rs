@@ -26,6 +26,7 @@ fn ask() -> Ask {
         hinted: None,
         login_hint: None,
         capacity: None,
+        never: Vec::new(),
         consented: None,
         unmet: false,
         asked_at: NOW,

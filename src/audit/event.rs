@@ -175,6 +175,11 @@ pub enum Event<'a> {
         terminal: Uuid,
         kind: &'a str,
     },
+    /// The PIN that goes with a chip.
+    PinSet,
+    PinRefused {
+        blocked: bool,
+    },
     /// It showed its key, and may not act: suspended, or outside its hours.
     TerminalRefused {
         terminal: Uuid,
@@ -268,6 +273,8 @@ impl Event<'_> {
             Self::ProofDenied { .. } => "proof.denied",
             Self::ProofRefused { .. } => "proof.refused",
             Self::ProofWithdrawn { .. } => "proof.withdrawn",
+            Self::PinSet => "pin.set",
+            Self::PinRefused { .. } => "pin.refused",
             Self::TerminalEnrolled { .. } => "terminal.enrolled",
             Self::TerminalRefused { .. } => "terminal.refused",
             Self::TerminalSuspended { .. } => "terminal.suspended",
@@ -351,8 +358,10 @@ impl Event<'_> {
             Self::OperatorSignedOut { operator, reason } => {
                 json!({ "operator": operator, "reason": reason })
             }
+            Self::PinRefused { blocked } => json!({ "blocked": blocked }),
             Self::VerificationPending
             | Self::NetworkIdentityBound
+            | Self::PinSet
             | Self::RecoveryAsked
             | Self::PasswordSet
             | Self::PersonDisplaced

@@ -20,6 +20,12 @@ pub enum Channel {
 impl Channel {
     pub const ALL: [Channel; 5] = [Self::Hall, Self::Mobile, Self::Kiosk, Self::Counter, Self::System];
 
+    /// Its machines stand in public places: the next person comes in a minute. What was signed in or issued there
+    /// ends when nobody is there any more.
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::Kiosk | Self::Counter)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hall => "hall",

@@ -1,5 +1,6 @@
 //! Rank 0: the values everything else is made of. No input or output here, and no state.
 
+pub mod act;
 pub mod chance;
 pub mod channel;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod secret;
 pub mod visit;
 mod words;
 
+pub use act::{Act, Method};
 pub use chance::Chance;
 pub use channel::Channel;
 pub use clock::{Clock, Moment};

@@ -66,7 +66,7 @@ async fn person_of(app: &App, visit: &Visit, given: &Secret) -> anyhow::Result<U
 async fn list(call: &Call, given: &Secret) -> anyhow::Result<()> {
     let (app, visit) = call.app().await?;
     let person = person_of(&app, &visit, given).await?;
-    let sessions = session::list(&mut &app.db, &visit, person, &app.config.session).await?;
+    let sessions = session::list(&mut &app.db, &visit, person, &app.config).await?;
     let used = grant::clients_of(&mut &app.db, person).await?;
     let mut rows = Vec::new();
     let mut cells = Vec::new();

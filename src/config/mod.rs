@@ -4,6 +4,7 @@
 //! A key, its default and what an operator must know of it stand in one place, `sections.rs`;
 //! `yihao config reference` prints them from there.
 
+mod channels;
 mod danger;
 mod section;
 mod sections;
@@ -11,9 +12,10 @@ mod sections;
 use std::path::Path;
 
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
+use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use channels::{ChannelPolicy, Channels};
 pub use section::Setting;
 pub use sections::*;
 
@@ -31,6 +33,7 @@ pub struct Config {
     pub operator: Operator,
     pub token: Token,
     pub dpop: Dpop,
+    pub channel: Channels,
     pub limits: Limits,
     pub registers: Registers,
     pub sms: Sms,
@@ -38,6 +41,7 @@ pub struct Config {
     pub national: National,
     pub network_identity: NetworkIdentity,
     pub certificate: Certificate,
+    pub chip: Chip,
     pub outbound: Outbound,
     pub log: Log,
     pub danger: Danger,
@@ -51,7 +55,8 @@ pub struct Invalid(pub String);
 impl Config {
     /// Reads the file, if one is given, and the environment over it; checks the result.
     pub fn load(file: Option<&Path>) -> Result<Self, Invalid> {
-        let mut figment = Figment::new();
+        // Each channel has defaults of its own, which a key beside them leaves as they are.
+        let mut figment = Figment::from(Serialized::default("channel", Channels::default()));
         if let Some(file) = file {
             if !file.is_file() {
                 return Err(Invalid(format!("{}: no such file", file.display())));
@@ -114,6 +119,7 @@ impl Config {
             Operator::reference(),
             Token::reference(),
             Dpop::reference(),
+            Channels::reference(),
             Limits::reference(),
             Registers::reference(),
             Sms::reference(),
@@ -121,6 +127,7 @@ impl Config {
             National::reference(),
             NetworkIdentity::reference(),
             Certificate::reference(),
+            Chip::reference(),
             Outbound::reference(),
             Log::reference(),
             Danger::reference(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::section::section;
+use crate::base::Act;
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a default is a URL")
@@ -115,6 +116,9 @@ section! {
         idle_minutes: u64 = 60,
         /// Hours after which a session ends in any case.
         longest_hours: u64 = 12,
+        /// What a session may never do that was allowed on another screen, by scanning a code: whoever talked
+        /// the person into that has it.
+        never_if_allowed_elsewhere: Vec<Act> = Act::ALL.to_vec(),
     }
 }
 
@@ -314,6 +318,15 @@ section! {
         /// The authorities give keys only in hardware that wants a PIN for each use: then a sign-in by one is of
         /// level 3, else of level 1.
         hardware: bool = false,
+    }
+}
+
+section! {
+    /// Readers of identity cards at terminals.
+    "chip" Chip {
+        /// The public keys of the readers that are trusted, a JWK set; a reader signs under its `kid`. Unset: no
+        /// card is believed.
+        readers_file: Option<PathBuf> = None,
     }
 }
 

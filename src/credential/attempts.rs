@@ -47,6 +47,8 @@ pub enum Factor {
     SmsCode,
     Totp,
     RecoveryCode,
+    /// The six digits beside an identity card's chip; they have a counter of their own as well ([`super::pin`]).
+    Pin,
     /// What the way to a new password begins with: a code by SMS, or a counter's ticket.
     Recovery,
     /// An operator's password, by the operator's name.
@@ -63,6 +65,7 @@ impl Factor {
             Self::SmsCode => "sms-code",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery-code",
+            Self::Pin => "pin",
             Self::Recovery => "recovery",
             Self::OperatorPassword => "operator-password",
             Self::OperatorTotp => "operator-totp",

@@ -127,6 +127,7 @@ pub async fn forget(tx: &mut Tx, person: Uuid) -> Result<(), db::Error> {
         "delete from passkey where person = $1",
         "delete from totp where person = $1",
         "delete from recovery_code where person = $1",
+        "delete from pin where person = $1",
         "delete from known_browser where person = $1",
     ] {
         tx.execute(delete, values![person]).await?;

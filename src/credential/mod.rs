@@ -6,10 +6,12 @@ mod holder;
 
 pub mod attempts;
 pub mod browser;
+pub mod chip;
 pub mod factors;
 pub mod legacy_hash;
 pub mod passkey;
 pub mod password;
+pub mod pin;
 pub mod proof;
 pub mod quota;
 pub mod recovery;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::AuthenticationLevel;
+use crate::base::{AuthenticationLevel, Method};
 
 /// One factor, passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +23,10 @@ pub enum Proof {
     Certificate {
         hardware: bool,
     },
+    /// The chip of an identity card, read by a trusted reader where the person stands.
+    Chip,
+    /// The six digits that go with it.
+    Pin,
 }
 
 /// What a factor rests on. Two of one kind are no second factor: who has the phone has its codes and, it
@@ -35,14 +39,30 @@ enum Kind {
 }
 
 impl Proof {
+    /// What a person would call it.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Password => Method::Password,
+            Self::Passkey { .. } => Method::Passkey,
+            Self::SmsCode => Method::Sms,
+            Self::Totp => Method::App,
+            Self::RecoveryCode => Method::RecoveryCode,
+            Self::Upstream { .. } => Method::National,
+            Self::Certificate { .. } => Method::Certificate,
+            Self::Chip => Method::Chip,
+            Self::Pin => Method::Pin,
+        }
+    }
+
     const fn kind(self) -> Kind {
         match self {
-            Self::Password => Kind::Knowledge,
+            Self::Password | Self::Pin => Kind::Knowledge,
             Self::Passkey { .. }
             | Self::SmsCode
             | Self::Totp
             | Self::RecoveryCode
-            | Self::Certificate { .. } => Kind::Possession,
+            | Self::Certificate { .. }
+            | Self::Chip => Kind::Possession,
             // Which kind it was over there is not known.
             Self::Upstream { .. } => Kind::Elsewhere,
         }
@@ -76,7 +96,7 @@ fn differ(proofs: &[Proof]) -> bool {
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
 /// unless a person is present. A certificate's key is `hwk` and `pin` where its authority gives no other,
-/// else `pop`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
+/// else `pop`. An identity card's chip is `sc`, and its PIN `pin`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
 /// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
 /// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
 /// seen. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
@@ -89,7 +109,8 @@ pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
         ("otp", proofs.contains(&Proof::Totp) || proofs.contains(&Proof::RecoveryCode)),
         ("sms", proofs.contains(&Proof::SmsCode)),
         ("hwk", certificate(true)),
-        ("pin", certificate(true)),
+        ("sc", proofs.contains(&Proof::Chip)),
+        ("pin", certificate(true) || proofs.contains(&Proof::Pin)),
         ("pop", passkey || certificate(false)),
         ("user", passkey),
         ("fed", proofs.iter().any(|proof| matches!(proof, Proof::Upstream { .. }))),
@@ -110,7 +131,10 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 18] = [
+        let table: [(&[Proof], _, &[&str]); 21] = [
+            (&[Proof::Chip], Some(OneFactor), &["sc"]),
+            (&[Proof::Chip, Proof::Pin], Some(TwoFactors), &["sc", "pin", "mfa"]),
+            (&[Proof::Password, Proof::Pin], Some(OneFactor), &["pwd", "pin"]),
             (&[], None, &[]),
             (&[Proof::Password], Some(OneFactor), &["pwd"]),
             (&[Proof::Password, Proof::Password], Some(OneFactor), &["pwd"]),

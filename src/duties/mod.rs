@@ -7,6 +7,7 @@ mod guardians;
 mod lease;
 mod organizations;
 mod rekeying;
+mod shared_machines;
 pub mod signing_keys;
 mod verifications;
 
@@ -15,6 +16,7 @@ pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use organizations::{check_organization, check_organizations};
 pub use rekeying::rekey;
+pub use shared_machines::end_idle;
 pub use verifications::finish_verifications;
 
 use std::time::Duration;
@@ -40,16 +42,18 @@ enum Duty {
     Organizations,
     Guardians,
     Verifications,
+    SharedMachines,
 }
 
 impl Duty {
-    const ALL: [Duty; 6] = [
+    const ALL: [Duty; 7] = [
         Self::SigningKeys,
         Self::Rekeying,
         Self::Deletion,
         Self::Organizations,
         Self::Guardians,
         Self::Verifications,
+        Self::SharedMachines,
     ];
 
     /// Its name in the lease, the log and the audit log.
@@ -61,6 +65,7 @@ impl Duty {
             Self::Organizations => "organizations",
             Self::Guardians => "guardians",
             Self::Verifications => "verifications",
+            Self::SharedMachines => "shared-machines",
         }
     }
 
@@ -71,6 +76,8 @@ impl Duty {
             Self::Deletion | Self::Organizations => 3600,
             Self::Guardians => 24 * 3600,
             Self::Verifications => 60,
+            // The next person stands there in a minute.
+            Self::SharedMachines => 5,
         })
     }
 
@@ -82,6 +89,7 @@ impl Duty {
             Self::Organizations => check_organizations(app).await.map(drop),
             Self::Guardians => narrow_guardians(app).await.map(drop),
             Self::Verifications => finish_verifications(app).await.map(drop),
+            Self::SharedMachines => end_idle(app).await.map(drop),
         }
     }
 }

@@ -103,3 +103,19 @@ pub async fn revoke_at_terminal(tx: &mut Tx, terminal: Uuid) -> Result<u64, Erro
     let revoke = "update grants set state = 'revoked' where terminal = $1 and state = 'active'";
     Ok(tx.execute(revoke, values![terminal]).await?)
 }
+
+/// Session and person of a grant, if both the grant and its session are this terminal's.
+pub async fn session_at(
+    read: &mut impl Read,
+    grant: Uuid,
+    terminal: Uuid,
+) -> Result<Option<(Uuid, Uuid)>, Error> {
+    Ok(read
+        .optional(
+            "select s.id, s.person from grants g join session s on s.id = g.session
+             where g.id = $1 and g.terminal = $2 and s.terminal = $2",
+            values![grant, terminal],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await?)
+}

@@ -13,6 +13,7 @@ pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withd
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};
 pub use in_session::{
     SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at_terminal, revoke_in,
+    session_at,
 };
 pub use subject::{account_of, sub_or_new, subs_of};
 

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::base::Channel;
 use crate::crypto::{Ticket, TicketKind, Unopenable};
 
 /// What a browser is recognised by: made on its first visit to a page, kept as long as browsers let us.
@@ -62,10 +63,11 @@ impl<'a> Cookies<'a> {
     }
 }
 
-/// `Set-Cookie` for a session that begins.
-pub fn set_session(app: &App, session: Uuid) -> Result<HeaderValue, Unopenable> {
+/// `Set-Cookie` for a session that begins in a channel.
+pub fn set_session(app: &App, session: Uuid, channel: Channel) -> Result<HeaderValue, Unopenable> {
     let ticket = Ticket::of(session).write(&app.keys.data(), TicketKind::Session)?;
-    Ok(set(app, "session", &ticket, None))
+    let life = u32::try_from(app.config.session_life(channel).as_secs()).unwrap_or(u32::MAX);
+    Ok(set(app, "session", &ticket, app.config.channel.of(channel).keep_cookie.then_some(life)))
 }
 
 /// `Set-Cookie` for an operator's session that begins.

@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::{Error, delivery, sid};
 use crate::audit::{self, About, Event};
-use crate::base::Visit;
+use crate::base::{Channel, Visit};
 use crate::client::{self, ClientState};
+use crate::config::Config;
 use crate::crypto::DataKeys;
 use crate::db::Tx;
 use crate::grant::{self, SignedIn};
@@ -77,6 +78,19 @@ pub async fn end_all(
     let mut ended = 0;
     for id in session::not_ended(tx, visit, person).await? {
         if Some(id) != except && end(tx, keys, visit, id, person, reason).await?.is_some() {
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends the sessions of shared machines in which nobody is any more; tells how many, a hundred a channel at most.
+pub async fn end_idle(tx: &mut Tx, keys: &DataKeys, visit: &Visit, config: &Config) -> Result<usize, Error> {
+    let mut ended = 0;
+    for channel in Channel::ALL.into_iter().filter(|channel| channel.is_shared()) {
+        let since = visit.now.minus(config.idle_time(channel));
+        for (session, person) in session::idle_on_shared(tx, visit, channel, since).await? {
+            end(tx, keys, visit, session, person, "idle").await?;
             ended += 1;
         }
     }

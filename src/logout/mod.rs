@@ -7,7 +7,7 @@ mod leaving;
 mod sid;
 
 pub use delivery::{Delivery, Outcome, State, claim, due, is_superseded, list, settle, waiting_clients};
-pub use end::{Farewell, end, end_all, end_at, end_mandate, end_over, suspend_terminal};
+pub use end::{Farewell, end, end_all, end_at, end_idle, end_mandate, end_over, suspend_terminal};
 pub use leaving::{Hinted, Leaving};
 pub use sid::sid;
 

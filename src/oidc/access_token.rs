@@ -2,7 +2,6 @@
 //! grant, so that here a revocation is always seen.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::OAuthError;
 use crate::app::App;
@@ -14,7 +13,7 @@ use crate::grant::{AccessClaims, ActingClaims, Confirmation, Grant};
 /// A token for a person's grant.
 pub fn of_grant(app: &App, visit: &Visit, grant: &Grant) -> Result<String, Unopenable> {
     let claims = claims(app, visit, &grant.sub, &grant.client, grant.scopes, grant.channel);
-    let life = Duration::from_secs(app.config.token.access_minutes * 60);
+    let life = app.config.access_life(grant.channel);
     sign(
         app,
         &AccessClaims {
@@ -50,7 +49,7 @@ fn claims(
     scope: Scopes,
     channel: Channel,
 ) -> AccessClaims {
-    let life = Duration::from_secs(app.config.token.access_minutes * 60);
+    let life = app.config.access_life(channel);
     AccessClaims {
         iss: app.config.issuer().to_owned(),
         sub: sub.to_owned(),

@@ -226,7 +226,7 @@ async fn approve(
     let life = if scopes.contains(Scope::OfflineAccess) {
         Duration::from_secs(app.config.token.offline_days * 24 * 3600)
     } else {
-        Duration::from_secs(app.config.session.longest_hours * 3600)
+        app.config.session_life(client.metadata.channel)
     };
     let within = |claims: &[grant::Claim]| {
         claims.iter().copied().filter(|claim| allowed.contains(claim.scope())).collect()

@@ -168,4 +168,5 @@ internal!(
     crate::client::Error,
     crate::grant::Error,
     crate::terminal::Error,
+    crate::logout::Error,
 );

@@ -87,6 +87,7 @@ async fn of_access(
 ) -> Result<Map<String, Value>, OAuthError> {
     let mut answer = if asking.metadata.resource_server {
         note(app, visit, asking, grant).await?;
+        app.note_presence(visit, grant).await?;
         subject_claims::for_userinfo(app, grant).await?
     } else {
         Map::new()

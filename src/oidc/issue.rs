@@ -1,7 +1,5 @@
 //! The shared tail of all grants that a person stands behind: a grant becomes tokens.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -57,7 +55,7 @@ pub async fn issue(
     } else {
         None
     };
-    let life = Duration::from_secs(app.config.token.access_minutes * 60);
+    let life = app.config.access_life(grant.channel);
     Ok(TokenResponse {
         access_token,
         token_type: token_type(grant.jkt.as_deref()),

@@ -16,6 +16,7 @@ use super::userinfo::bearer;
 use crate::app::App;
 use crate::base::{Actor, Channel, Secret, Visit};
 use crate::client::{self, Client, ClientState, LegalBasis, Metadata};
+use crate::config::Channels;
 use crate::crypto::{Ticket, TicketKind, sha256};
 use crate::http::urls;
 
@@ -29,7 +30,7 @@ pub async fn register(
     let token = bearer(&headers).ok_or_else(OAuthError::invalid_token)?;
     let right =
         Ticket::read(&keys, TicketKind::InitialAccess, token).map_err(|_| OAuthError::invalid_token())?;
-    let metadata = said(&body, None)?;
+    let metadata = said(&body, None, &app.config.channel)?;
     let client = Client {
         id: visit.chance.id().to_string(),
         state: ClientState::Active,
@@ -64,7 +65,7 @@ pub async fn replace(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let mut client = own(&app, &headers, &id).await?;
-    client.metadata = said(&body, Some(&client.metadata))?;
+    client.metadata = said(&body, Some(&client.metadata), &app.config.channel)?;
     if client.metadata.token_endpoint_auth_method.uses_secret() && client.secret.is_none() {
         return Err(OAuthError::new(
             Code::InvalidClientMetadata,
@@ -96,7 +97,7 @@ pub async fn remove(
 }
 
 /// Metadata as a client says them. What only an operator may say is kept from `before`, or not given.
-fn said(body: &[u8], before: Option<&Metadata>) -> Result<Metadata, OAuthError> {
+fn said(body: &[u8], before: Option<&Metadata>, channels: &Channels) -> Result<Metadata, OAuthError> {
     let mut metadata: Metadata = serde_json::from_slice(body)
         .map_err(|e| OAuthError::new(Code::InvalidClientMetadata, format!("not client metadata: {e}")))?;
     let default = Metadata { self_registered: true, ..Metadata::default() };
@@ -109,7 +110,8 @@ fn said(body: &[u8], before: Option<&Metadata>) -> Result<Metadata, OAuthError> 
     if matches!(metadata.channel, Channel::Kiosk | Channel::Counter) {
         metadata.channel = before.channel;
     }
-    client::validate(&metadata).map_err(|invalid| {
+    let fits = client::validate(&metadata).and_then(|()| client::within_channel(&metadata, channels));
+    fits.map_err(|invalid| {
         let code = match invalid.code() {
             "invalid_redirect_uri" => Code::InvalidRedirectUri,
             _ => Code::InvalidClientMetadata,

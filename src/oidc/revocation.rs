@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use uuid::Uuid;
 
 use super::client_authentication::{authenticate, form};
 use super::token::required;
@@ -11,8 +12,9 @@ use super::{OAuthError, access_token, client_token};
 use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
-use crate::crypto::{Ticket, TicketKind};
-use crate::grant;
+use crate::crypto::{DataKeys, Ticket, TicketKind};
+use crate::db::Tx;
+use crate::{grant, logout};
 
 /// Answers 200 also where there was nothing to revoke (section 2.2): the client has what it wants.
 pub async fn serve(
@@ -45,9 +47,25 @@ pub async fn serve(
     if let Some(id) = grant_id {
         let mut tx = app.db.begin().await?;
         // Compares the client as well: nobody revokes what was issued to another.
-        if grant::revoke(&mut tx, &keys, &visit, id, &client.id).await? {
+        let revoked = grant::revoke(&mut tx, &keys, &visit, id, &client.id).await?;
+        let left = leave_terminal(&mut tx, &keys, &visit, id).await?;
+        if revoked || left {
             tx.commit().await?;
+            app.logout_queued.notify_one();
         }
     }
     Ok(StatusCode::OK)
+}
+
+/// The person has left the terminal: what was signed in there for this grant ends with it, and whoever else has
+/// something of that sign-in is told.
+async fn leave_terminal(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    grant: Uuid,
+) -> Result<bool, OAuthError> {
+    let Some(terminal) = visit.terminal else { return Ok(false) };
+    let Some((session, person)) = grant::session_at(tx, grant, terminal).await? else { return Ok(false) };
+    Ok(logout::end(tx, keys, visit, session, person, "left the terminal").await?.is_some())
 }

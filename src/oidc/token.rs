@@ -30,7 +30,7 @@ pub async fn serve(
     if !client.metadata.may_use(grant_type) {
         return Err(OAuthError::new(
             Code::UnauthorizedClient,
-            format!("the client is not registered for {name}"),
+            format!("the client is not registered for {name}, or its channel does not allow it"),
         ));
     }
     let jkt = dpop::at_token(&app, &visit, &headers, &client).await?;

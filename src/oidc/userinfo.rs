@@ -64,6 +64,7 @@ async fn about(app: &App, visit: &Visit, claims: &AccessClaims) -> Result<Respon
         .ok_or_else(|| OAuthError::new(Code::InsufficientScope, "a client's own token names no person"))?;
     let found = grant::find_active(&mut &app.db, &app.keys.data(), visit, id, &app.config.trust).await?;
     let mut grant = found.ok_or_else(OAuthError::invalid_token)?;
+    app.note_presence(visit, &grant).await?;
     // A token with fewer scopes than its grant gives no more than its own.
     grant.scopes = grant.scopes.and(claims.scope);
     if !grant.scopes.contains(Scope::OpenId) {

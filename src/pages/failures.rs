@@ -78,6 +78,7 @@ fn problem(failure: &Failure) -> Problem {
         (_, "unmet_authentication_requirements") => Problem::NotEnough,
         (_, "account_held") => Problem::Held,
         (_, "no_right") => Problem::NoRight,
+        (_, "not_in_this_session" | "not_offered_here") => Problem::NotHere,
         (status, _) if status.is_server_error() => Problem::Ours,
         _ => Problem::ServiceMistake,
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::view::{Frame, Onward, content_security_policy};
 use crate::app::App;
 use crate::ask::{self, Ask, AskId, Facts, Step};
-use crate::base::{Actor, Device, Secret, Visit};
+use crate::base::{Actor, Channel, Device, Method, Secret, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
 use crate::http::visit::LANGUAGE_COOKIE;
@@ -58,7 +58,7 @@ impl FromRequestParts<App> for Here {
         let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
         let mut here = Self::at(app, visit, &parts.headers, query, path).await?;
         let id = here.query.get("ask").map(|id| AskId(id.to_owned()));
-        here.way = here.find_way(id).await?;
+        here.take_way(id).await?;
         Ok(here)
     }
 }
@@ -78,6 +78,7 @@ impl Here {
         };
         if let Some(session) = &session {
             visit.actor = Actor::Person(session.person);
+            visit.channel = session.channel;
         }
         let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let chosen = query.get("print").or_else(|| cookies.plain(PRINT_COOKIE));
@@ -101,6 +102,24 @@ impl Here {
             path,
             preferences,
         })
+    }
+
+    /// Goes on the way of this Ask. Who is not signed in yet stands in the channel of the relying system.
+    async fn take_way(&mut self, id: Option<AskId>) -> Result<(), Failure> {
+        self.way = self.find_way(id).await?;
+        if let (None, Some(way)) = (&self.session, &self.way) {
+            self.visit.channel = match way.client.metadata.channel {
+                // A program without a person has sent one to its pages.
+                Channel::System => Channel::Hall,
+                channel => channel,
+            };
+        }
+        Ok(())
+    }
+
+    /// Whether this way to prove who one is is offered where the person stands.
+    pub fn offers(&self, method: Method) -> bool {
+        self.app.config.channel.of(self.visit.channel).methods.contains(&method)
     }
 
     /// The Ask of `id`, if it is this browser's; otherwise the sign-in that was begun is over.
@@ -264,7 +283,7 @@ impl FromRequest<App> for Posted {
         let mut here = Here::at(app, visit, &headers, Params::default(), path).await.map_err(failed)?;
         here.check_form_ticket(form.get("csrf")).map_err(failed)?;
         let id = form.get("ask").map(|id| AskId(id.to_owned()));
-        here.way = here.find_way(id).await.map_err(failed)?;
+        here.take_way(id).await.map_err(failed)?;
         Ok(Self { here, form })
     }
 }
@@ -287,7 +306,7 @@ impl Here {
     ) -> Result<Self, Failure> {
         let mut here = Self::at(app, visit, headers, Params::default(), urls::HOME.to_owned()).await?;
         here.check_form_ticket(headers.get("x-csrf").and_then(|value| value.to_str().ok()))?;
-        here.way = here.find_way(ask.map(AskId)).await?;
+        here.take_way(ask.map(AskId)).await?;
         Ok(here)
     }
 }

@@ -15,7 +15,7 @@ use super::sign_in::begin_session;
 use crate::app::App;
 use crate::ask::Step;
 use crate::audit::{self, About, Event};
-use crate::base::Visit;
+use crate::base::{Act, Visit};
 use crate::credential::{self, Factor, Holder, Passkeys, Proof, SecondFactor, Whose, factors, passkey};
 use crate::http::Failure;
 use crate::identity::{self, PersonState};
@@ -170,6 +170,9 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
 pub async fn start_adding(Scripted { here, .. }: Scripted<Start>) -> Result<Response, Refusal> {
     let app = &here.app;
     let session = signed_in(&here)?;
+    if !session.may(Act::CreatePasskeys) {
+        return Err(Refusal(StatusCode::FORBIDDEN, "not_in_this_session", None));
+    }
     let owned = factors::owned(&mut &app.db, session.person).await?;
     if !session.may_change_factors(&owned, here.visit.now) {
         return Err(Refusal(StatusCode::FORBIDDEN, "proof_too_old", None));

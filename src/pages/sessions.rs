@@ -28,7 +28,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
         logout::end_all(&mut tx, &keys, visit, person, Some(session.id), "person").await?
     } else {
         // Only among their own: a handle of somebody else's session is that of no session.
-        let own = session::list(&mut tx, visit, person, &here.app.config.session).await?;
+        let own = session::list(&mut tx, visit, person, &here.app.config).await?;
         match own.iter().find(|own| handle(own.id, person) == wanted) {
             Some(own) => {
                 let ended = logout::end(&mut tx, &keys, visit, own.id, person, "person").await?;
@@ -44,7 +44,7 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
 
 async fn rows(here: &Here, this: &Session) -> Result<Vec<SessionRow>, Failure> {
     let mut read = &here.app.db;
-    let sessions = session::list(&mut read, &here.visit, this.person, &here.app.config.session).await?;
+    let sessions = session::list(&mut read, &here.visit, this.person, &here.app.config).await?;
     let used = grant::clients_of(&mut read, this.person).await?;
     let mut rows = Vec::new();
     for session in sessions {

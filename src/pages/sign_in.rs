@@ -13,7 +13,7 @@ use super::identifier;
 use super::recheck;
 use super::view::{Fault, Methods, Reason, SignIn};
 use crate::ask::{SignInReason, Step};
-use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
+use crate::base::{Actor, AuthenticationLevel, Method, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
 use crate::http::{Browser, Failure, cookies, urls};
 use crate::identity::{self, PersonState};
@@ -27,7 +27,8 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 
 /// The form as the Ask wants it; `None` if there is nothing to sign in for.
 async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
-    let methods = if here.app.passkeys.is_some() { Methods::PasswordThenPasskey } else { Methods::Password };
+    let passkeys = here.app.passkeys.is_some() && here.offers(Method::Passkey);
+    let methods = if passkeys { Methods::PasswordThenPasskey } else { Methods::Password };
     let reason = match (&here.session, here.step().await?) {
         (None, _) | (_, Some(Step::SignIn(SignInReason::SomebodyElse))) => Reason::First,
         (Some(session), Some(Step::SignIn(_))) => Reason::Again { person: masked_name(here, session).await? },
@@ -35,9 +36,11 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
     let nobody = here.session.is_none();
-    let certificate = nobody && here.app.authorities.is_some();
-    let national = (nobody && here.app.national.configured()).then(|| here.app.config.national.name.clone());
-    let network = (nobody && here.app.network_identity.configured())
+    let certificate = nobody && here.app.authorities.is_some() && here.offers(Method::Certificate);
+    let vouched = nobody && here.offers(Method::National);
+    let national =
+        (vouched && here.app.national.configured()).then(|| here.app.config.national.name.clone());
+    let network = (vouched && here.app.network_identity.configured())
         .then(|| here.app.config.network_identity.name.clone());
     let faults = Vec::new();
     Ok(Some(SignIn { reason, methods, national, network, certificate, identifier: hint, faults }))
@@ -190,6 +193,10 @@ pub async fn begin_session(
     proofs: &[Proof],
 ) -> Result<Option<HeaderValue>, Failure> {
     let app = &here.app;
+    // The pages show what is offered; whoever gets past them is stopped here.
+    if !proofs.iter().all(|proof| here.offers(proof.method())) {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "not_offered_here"));
+    }
     let keys = app.keys.data();
     let visit = Visit { actor: Actor::Person(person), ..here.visit.clone() };
     let mut tx = app.db.begin().await?;
@@ -210,10 +217,10 @@ pub async fn begin_session(
                     logout::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
                 to_deliver = ended.is_some_and(|farewell| farewell.to_deliver > 0);
             }
-            let (browser, device) = (here.browser.id, here.device);
+            let (browser, device) = (Some(here.browser.id), here.device);
             let sign_in = session::SignIn { person, browser, proofs, device };
-            let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config.session).await?;
-            (Some(cookies::set_session(app, id)?), proof::aal(proofs))
+            let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config).await?;
+            (Some(cookies::set_session(app, id, visit.channel)?), proof::aal(proofs))
         }
     };
     if let Some(aal) = aal {

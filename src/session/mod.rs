@@ -3,7 +3,7 @@
 mod own;
 mod proving;
 
-pub use own::{OwnSession, at_terminal, list, not_ended, person_of};
+pub use own::{OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of};
 pub use proving::{Before, prove};
 
 use proving::Standing;
@@ -14,8 +14,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Channel, Device, Moment, TrustLevel, Visit};
-use crate::config::{self, Config};
+use crate::base::{Act, AuthenticationLevel, Channel, Device, Moment, TrustLevel, Visit};
+use crate::config::Config;
 use crate::credential::Proof;
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Tx, values};
@@ -41,6 +41,8 @@ pub struct Session {
     pub trust: TrustLevel,
     /// As whom the person chose to act in this session: a mandate, or the person's own id for oneself.
     pub capacity: Option<Uuid>,
+    /// What it is kept from, by its channel or because it was allowed on another screen.
+    pub never: Vec<Act>,
 }
 
 /// Rows are touched so often at most: a read does not become a write.
@@ -61,7 +63,8 @@ pub enum Error {
 /// Who signed in, where and how.
 pub struct SignIn<'a> {
     pub person: Uuid,
-    pub browser: Uuid,
+    /// The browser that has its cookie, if any has.
+    pub browser: Option<Uuid>,
     /// What was proven; never nothing.
     pub proofs: &'a [Proof],
     /// What the browser says it is.
@@ -74,12 +77,12 @@ pub async fn start(
     keys: &DataKeys,
     visit: &Visit,
     sign_in: SignIn<'_>,
-    policy: &config::Session,
+    config: &Config,
 ) -> Result<Uuid, Error> {
     let SignIn { person, browser, proofs, device } = sign_in;
     let id = visit.id();
     let Standing { aal, amr, text } = Standing::of(proofs)?;
-    let expires = visit.now.plus(Duration::from_secs(policy.longest_hours * 3600));
+    let expires = visit.now.plus(config.session_life(visit.channel));
     tx.execute(
         "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, started_at,
                               expires_at, proofs, device, network, terminal)
@@ -113,15 +116,14 @@ pub async fn find(
     id: Uuid,
     config: &Config,
 ) -> Result<Option<Session>, Error> {
-    let idle_since = visit.now.minus(Duration::from_secs(config.session.idle_minutes * 60));
     let found = read
         .optional(
             "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
                     s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
-                    s.proofs, p.second_factor_always
+                    s.proofs, p.second_factor_always, s.allowed_elsewhere
              from session s join person p on p.id = s.person join binding b on b.person = s.person
-             where s.id = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3",
-            values![id, visit.now, idle_since],
+             where s.id = $1 and s.ended_at is null and s.expires_at > $2",
+            values![id, visit.now],
             |row| {
                 let binding = Binding::read(row, 9)?;
                 let session = Session {
@@ -136,14 +138,22 @@ pub async fn find(
                     seen_at: row.moment(6)?,
                     trust: TrustLevel::Anonymous,
                     capacity: row.get(8)?,
+                    never: Vec::new(),
                 };
-                Ok((session, row.word::<PersonState>(7, "person")?, binding))
+                Ok((session, row.word::<PersonState>(7, "person")?, binding, row.get::<bool>(17)?))
             },
         )
         .await?;
     match found {
-        Some((mut session, PersonState::Active, binding)) => {
+        Some((mut session, PersonState::Active, binding, elsewhere)) => {
+            if visit.now.since(session.seen_at) >= config.idle_time(session.channel) {
+                return Ok(None);
+            }
             binding.check(keys)?;
+            session.never.clone_from(&config.channel.of(session.channel).never);
+            if elsewhere {
+                session.never.extend(&config.session.never_if_allowed_elsewhere);
+            }
             session.trust = binding.trust(visit.now, &config.trust);
             Ok(Some(session))
         }
@@ -155,6 +165,10 @@ impl Session {
     /// Whether it is time to note that the session is in use.
     pub fn wants_touch(&self, now: Moment) -> bool {
         now.since(self.seen_at) >= TOUCH
+    }
+
+    pub fn may(&self, act: Act) -> bool {
+        !self.never.contains(&act)
     }
 }
 

@@ -1,13 +1,11 @@
 //! Sessions as the person they belong to sees them.
 
-use std::time::Duration;
-
 use uuid::Uuid;
 
 use super::Error;
 use crate::base::{Channel, Moment, Visit};
-use crate::config;
-use crate::db::{Read, values};
+use crate::config::Config;
+use crate::db::{self, Read, values};
 
 /// One of a person's sessions that are alive.
 #[derive(Clone, Debug)]
@@ -27,15 +25,16 @@ pub async fn list(
     read: &mut impl Read,
     visit: &Visit,
     person: Uuid,
-    policy: &config::Session,
+    config: &Config,
 ) -> Result<Vec<OwnSession>, Error> {
-    let idle_since = visit.now.minus(Duration::from_secs(policy.idle_minutes * 60));
-    Ok(read
+    // The longest of all idle times sorts out what is long over; the rest is looked at one by one.
+    let longest = Channel::ALL.into_iter().map(|channel| config.idle_time(channel)).max().unwrap_or_default();
+    let mut found = read
         .all(
             "select id, channel, device, network, coalesce(started_at, authenticated_at), seen_at from session
              where person = $1 and ended_at is null and expires_at > $2 and seen_at > $3
              order by seen_at desc, id desc limit 50",
-            values![person, visit.now, idle_since],
+            values![person, visit.now, visit.now.minus(longest)],
             |row| {
                 Ok(OwnSession {
                     id: row.get(0)?,
@@ -47,7 +46,9 @@ pub async fn list(
                 })
             },
         )
-        .await?)
+        .await?;
+    found.retain(|own| visit.now.since(own.seen_at) < config.idle_time(own.channel));
+    Ok(found)
 }
 
 /// All that are not over, idle ones too: their relying systems may not know that nobody is there.
@@ -84,4 +85,27 @@ pub async fn at_terminal(
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .await?)
+}
+
+/// The sessions of a shared channel in which nobody has been since `idle_since`, each with its person; a hundred at
+/// most. Those that are older than a day were ended or are over by themselves.
+pub async fn idle_on_shared(
+    read: &mut impl Read,
+    visit: &Visit,
+    channel: Channel,
+    idle_since: Moment,
+) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let idle = match channel {
+        Channel::Kiosk => {
+            "select id, person from session
+             where channel = 'kiosk' and ended_at is null and seen_at <= $1 and expires_at > $2 limit 100"
+        }
+        Channel::Counter => {
+            "select id, person from session
+             where channel = 'counter' and ended_at is null and seen_at <= $1 and expires_at > $2 limit 100"
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let map = |row: &db::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    Ok(read.all(idle, values![idle_since, visit.now], map).await?)
 }

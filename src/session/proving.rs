@@ -116,6 +116,7 @@ mod tests {
             seen_at: at,
             trust: TrustLevel::Matched,
             capacity: None,
+            never: Vec::new(),
         }
     }
 

@@ -5,12 +5,14 @@
 mod enroll;
 mod hours;
 mod key;
+mod shown;
 mod store;
 mod suspend;
 
 pub use enroll::{NewTerminal, enroll};
 pub use hours::{Hours, InvalidHours};
 pub use key::{InvalidKey, TerminalKey};
+pub use shown::{FRESH, STEP};
 pub use store::{Kind, State, Terminal, find, list};
 pub use suspend::{hold, suspend};
 

@@ -58,7 +58,7 @@ impl Browser {
     /// A browser that has a session begun elsewhere.
     pub fn with_session(house: &House, session: Uuid) -> Self {
         let mut browser = Self::new(house);
-        browser.keep(&cookies::set_session(&house.app, session).expect("a cookie"));
+        browser.keep(&cookies::set_session(&house.app, session, Channel::Hall).expect("a cookie"));
         browser
     }
 
@@ -70,17 +70,17 @@ impl Browser {
     async fn session_of(&mut self, house: &House, person: &Person, aal: AuthenticationLevel, browser: Uuid) {
         let mut visit = house.visit();
         visit.channel = Channel::Hall;
-        let (keys, policy) = (house.app.keys.data(), &house.app.config.session);
+        let (keys, config) = (house.app.keys.data(), &house.app.config);
         let mut tx = house.app.db.begin().await.expect("a transaction");
         let proofs: &[Proof] = match aal {
             AuthenticationLevel::OneFactor => &[Proof::Password],
             AuthenticationLevel::TwoFactors => &[Proof::Password, Proof::Totp],
             AuthenticationLevel::PhishingResistant => &[Proof::Passkey { user_verified: true }],
         };
-        let sign_in = SignIn { person: person.id, browser, proofs, device: Device::default() };
-        let id = session::start(&mut tx, &keys, &visit, sign_in, policy).await.expect("a session");
+        let sign_in = SignIn { person: person.id, browser: Some(browser), proofs, device: Device::default() };
+        let id = session::start(&mut tx, &keys, &visit, sign_in, config).await.expect("a session");
         tx.commit().await.expect("it is kept");
-        self.keep(&cookies::set_session(&house.app, id).expect("a cookie"));
+        self.keep(&cookies::set_session(&house.app, id, Channel::Hall).expect("a cookie"));
     }
 
     /// The same browser, sent to another node by the load balancer.

@@ -5,11 +5,17 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yihao::client::{self, Client, ClientState};
+use yihao::config::Config;
 use yihao::crypto::{Algorithm, SigningKey};
 use yihao::logout;
 use yihao::terminal::{self, Hours, Kind, NewTerminal, TerminalKey};
 
 use super::{Auth, House, RelyingParty, client_metadata};
+
+/// An operator lets kiosks have pages of ours, for what is about neither QR nor chip.
+pub fn with_pages(config: &mut Config) {
+    config.channel.kiosk.grants.clone_from(&config.channel.hall.grants);
+}
 
 /// A key pair as PKCS #8, so that it can be given its name once that is known.
 pub struct Pair(Vec<u8>);

@@ -7,7 +7,7 @@ use yihao::db::Read;
 use yihao::terminal::Kind;
 use yihao::values;
 
-use crate::support::machine::Pair;
+use crate::support::machine::{Pair, with_pages};
 use crate::support::{Auth, Browser, HOUR, House, RelyingParty, claims_of};
 
 const REFUSED: (u16, &str) = (401, "invalid_client");
@@ -27,7 +27,7 @@ async fn refusals(house: &House, terminal: Uuid) -> Vec<String> {
 
 #[tokio::test]
 async fn a_terminal_speaks_for_its_client_wherever_clients_authenticate() {
-    let house = House::open().await;
+    let house = House::open_with(with_pages).await;
     let person = house.person().await;
     let (kiosk, _) = house.machine(Kind::Kiosk, json!({})).await;
     let mut browser = Browser::signed_in(&house, &person).await;

@@ -8,13 +8,18 @@ use yihao::session::{self, SignIn};
 use yihao::terminal::Kind;
 
 use crate::support::listener::Listener;
+use crate::support::machine::with_pages;
 use crate::support::{Browser, House};
 
 #[tokio::test]
 async fn sessions_and_tokens_end_and_relying_systems_hear_of_it() {
     let listener = Listener::start().await;
     let allowed = vec![listener.origin.clone()];
-    let house = House::open_with(|config| config.outbound.allow = allowed).await;
+    let house = House::open_with(|config| {
+        config.outbound.allow = allowed;
+        with_pages(config);
+    })
+    .await;
     let person = house.person().await;
     let (kiosk, id) = house.machine(Kind::Kiosk, json!({ "backchannel_logout_uri": listener.uri() })).await;
     let (other, _) = house.machine(Kind::Kiosk, json!({})).await;
@@ -22,14 +27,10 @@ async fn sessions_and_tokens_end_and_relying_systems_hear_of_it() {
     // A session that was begun at the terminal, and one of the person's own at home.
     let here = Visit { channel: Channel::Kiosk, terminal: Some(id), ..house.visit() };
     let mut tx = house.app.db.begin().await.unwrap();
-    let sign_in = SignIn {
-        person: person.id,
-        browser: here.id(),
-        proofs: &[Proof::Password],
-        device: Device::default(),
-    };
+    let sign_in =
+        SignIn { person: person.id, browser: None, proofs: &[Proof::Password], device: Device::default() };
     let keys = house.app.keys.data();
-    let begun = session::start(&mut tx, &keys, &here, sign_in, &house.app.config.session).await.unwrap();
+    let begun = session::start(&mut tx, &keys, &here, sign_in, &house.app.config).await.unwrap();
     tx.commit().await.unwrap();
     let mut at_kiosk = Browser::with_session(&house, begun);
     let mut at_home = Browser::signed_in(&house, &person).await;

@@ -94,6 +94,8 @@ impl Add {
         let metadata = self.metadata()?;
         client::validate(&metadata).map_err(|invalid| Usage(invalid.to_string()))?;
         let (app, visit) = call.app().await?;
+        client::within_channel(&metadata, &app.config.channel)
+            .map_err(|invalid| Usage(invalid.to_string()))?;
         let secret = metadata.token_endpoint_auth_method.uses_secret().then(|| new_secret(&visit));
         let client =
             Client { id: visit.chance.id().to_string(), state: ClientState::Active, metadata, secret };

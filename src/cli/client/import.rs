@@ -146,6 +146,9 @@ pub async fn put(
     wanted: Wanted,
 ) -> anyhow::Result<Result<(Client, Outcome, bool), String>> {
     let keys = app.keys.data();
+    if let Err(invalid) = client::within_channel(&wanted.metadata, &app.config.channel) {
+        return Ok(Err(invalid.to_string()));
+    }
     let mut tx = app.db.begin().await?;
     let before = match &wanted.id {
         Some(id) => client::find(&mut tx, &keys, id).await?,

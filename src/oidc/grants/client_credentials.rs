@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::audit::{self, About, Event};
-use crate::base::{Scope, Scopes, Visit};
+use crate::base::{Channel, Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::http::Params;
 use crate::oidc::issue::{TokenResponse, token_type};
@@ -27,7 +27,7 @@ pub async fn redeem(
     Ok(TokenResponse {
         token_type: token_type(jkt.as_deref()),
         access_token: access_token::of_client(app, visit, client, scope, jkt)?,
-        expires_in: app.config.token.access_minutes * 60,
+        expires_in: app.config.access_life(Channel::System).as_secs(),
         scope,
         refresh_token: None,
         id_token: None,

@@ -33,7 +33,7 @@ async fn copy(here: &Here, own: &Session) -> Result<Value, Failure> {
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
     let evidence = identity::evidence_of(&mut read, &keys, person.id).await?;
     let passkeys = credential::passkey::list(&mut read, credential::Holder::Person(person.id)).await?;
-    let sessions = session::list(&mut read, visit, person.id, &here.app.config.session).await?;
+    let sessions = session::list(&mut read, visit, person.id, &here.app.config).await?;
     let consents = grant::consents_of(&mut read, person.id).await?;
     let disclosures = audit::disclosures(&mut read, person.id, None).await?;
     let mut held = Vec::new();

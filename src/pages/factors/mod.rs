@@ -13,7 +13,7 @@ use axum::response::Response;
 use self::announce::News;
 use super::here::{Here, Posted};
 use super::view::{Factors, Fault, Passkey};
-use crate::base::AuthenticationLevel;
+use crate::base::{Act, AuthenticationLevel};
 use crate::credential::passkey::Listed;
 use crate::credential::{self, Holder, Owned, Refused, factors, totp};
 use crate::crypto::base64url;
@@ -44,10 +44,25 @@ pub fn known_address(text: &str) -> Option<String> {
     known.into_iter().find(|address| *address == text).map(str::to_owned).or_else(of_organization)
 }
 
+/// What is done at an address, as the channel policy calls it.
+fn act_at(address: &str) -> Option<Act> {
+    match address {
+        urls::REGISTER_PASSKEY | urls::ACCOUNT_PASSKEY => Some(Act::CreatePasskeys),
+        urls::ACCOUNT_CLOSE => Some(Act::CloseAccount),
+        _ if address.starts_with(urls::FACTORS) => Some(Act::ChangeFactors),
+        urls::HELPER_ADD | urls::WARD_ADD => Some(Act::GrantMandates),
+        _ if address.starts_with(urls::MANDATES) => Some(Act::GrantMandates),
+        _ => None,
+    }
+}
+
 /// Somebody who may change factors now, with what they have; or where they are sent first, to come back to
 /// `to` afterwards.
 pub async fn gate<'a>(here: &'a Here, to: &str) -> Result<Result<(&'a Session, Owned), String>, Failure> {
     let Some(session) = &here.session else { return Ok(Err(here.along(urls::SIGN_IN))) };
+    if act_at(to).is_some_and(|act| !session.may(act)) {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "not_in_this_session"));
+    }
     let owned = factors::owned(&mut &here.app.db, session.person).await?;
     if session.may_change_factors(&owned, here.visit.now) {
         return Ok(Ok((session, owned)));

@@ -35,6 +35,8 @@ pub enum Problem {
     Held,
     /// An operator without the right to this.
     NoRight,
+    /// Not on a shared machine, nor in a session that was opened by scanning a code.
+    NotHere,
     /// What was sent is too large.
     TooLarge,
     /// Our own failure.
@@ -43,7 +45,7 @@ pub enum Problem {
 
 impl Problem {
     /// One of each, for tests.
-    pub const ALL: [Problem; 13] = [
+    pub const ALL: [Problem; 14] = [
         Self::NotFound,
         Self::WrongWay,
         Self::TooMany(Duration::from_secs(90)),
@@ -55,6 +57,7 @@ impl Problem {
         Self::NotEnough,
         Self::Held,
         Self::NoRight,
+        Self::NotHere,
         Self::TooLarge,
         Self::Ours,
     ];
@@ -73,6 +76,7 @@ impl Problem {
             Self::NotEnough => "unmet_authentication_requirements",
             Self::Held => "account_held",
             Self::NoRight => "no_right",
+            Self::NotHere => "not_in_this_session",
             Self::TooLarge => "too_large",
             Self::Ours => "server_error",
         }
@@ -91,6 +95,7 @@ impl Problem {
             Self::NotEnough => ("problem-not-enough", "problem-not-enough-do"),
             Self::Held => ("problem-held", "problem-held-do"),
             Self::NoRight => ("problem-no-right", "problem-no-right-do"),
+            Self::NotHere => ("problem-not-here", "problem-not-here-do"),
             Self::TooLarge => ("problem-too-large", "problem-too-large-do"),
             Self::Ours => ("problem-ours", "problem-ours-do"),
         }

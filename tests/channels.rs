@@ -1,0 +1,145 @@
+//! What each channel is trusted with: one table, and where it is held.
+
+use std::time::Duration;
+
+use serde_json::json;
+use uuid::Uuid;
+use yihao::base::{Channel, Device, Visit};
+use yihao::credential::Proof;
+use yihao::db::values;
+use yihao::http::cookies;
+use yihao::session::{self, SignIn};
+use yihao::terminal::Kind;
+
+use crate::support::machine::with_pages;
+use crate::support::{Browser, House, Person, claims_of};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A session of this channel, with the best proof there is.
+async fn session_in(house: &House, person: &Person, channel: Channel) -> Uuid {
+    let visit = Visit { channel, ..house.visit() };
+    let proofs = &[Proof::Passkey { user_verified: true }];
+    let sign_in = SignIn { person: person.id, browser: None, proofs, device: Device::default() };
+    let mut tx = house.app.db.begin().await.unwrap();
+    let keys = house.app.keys.data();
+    let id = session::start(&mut tx, &keys, &visit, sign_in, &house.app.config).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// What a session may never do, by address.
+const ACTS: [&str; 7] = [
+    "/account/factors/password",
+    "/account/factors/app",
+    "/account/factors/recovery-codes",
+    "/account/passkey",
+    "/account/helpers/add",
+    "/account/organizations/add",
+    "/account/close",
+];
+
+#[tokio::test]
+async fn shared_machines_and_scanned_sessions_change_no_account() {
+    let house = House::open().await;
+    let person = house.person().await;
+    for (channel, scanned, may) in [
+        (Channel::Hall, false, true),
+        (Channel::Mobile, false, true),
+        (Channel::Kiosk, false, false),
+        (Channel::Counter, false, false),
+        (Channel::Hall, true, false),
+    ] {
+        let session = session_in(&house, &person, channel).await;
+        let mut tx = house.app.db.begin().await.unwrap();
+        let mark = "update session set allowed_elsewhere = $2 where id = $1";
+        tx.execute(mark, values![session, scanned]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut browser = Browser::with_session(&house, session);
+        for address in ACTS {
+            let page = browser.open(address).await;
+            let refused = page.code().as_deref() == Some("not_in_this_session");
+            assert_eq!(
+                (refused, page.status.as_u16()),
+                (!may, if may { 200 } else { 403 }),
+                "{channel} {address}"
+            );
+        }
+        let started = browser.script("/passkey/add/start", json!({})).await;
+        assert_eq!(started["error"] == "not_in_this_session", !may, "{channel} {started}");
+        browser.open("/account").await.is_at("/account");
+    }
+}
+
+#[tokio::test]
+async fn a_session_lives_and_idles_by_its_channel() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let kept = |channel| {
+        let cookie = cookies::set_session(&house.app, Uuid::nil(), channel).unwrap();
+        cookie.to_str().unwrap().contains("Max-Age")
+    };
+    assert_eq!(
+        Channel::ALL.map(kept),
+        [false, true, false, false, false],
+        "only the person's own phone keeps it"
+    );
+    let ids = [
+        session_in(&house, &person, Channel::Hall).await,
+        session_in(&house, &person, Channel::Kiosk).await,
+        session_in(&house, &person, Channel::Counter).await,
+    ];
+    let alive = async || {
+        let found = session::list(&mut &house.app.db, &house.visit(), person.id, &house.app.config).await;
+        let listed = found.unwrap().into_iter().map(|own| own.id).collect::<Vec<_>>();
+        let mut found = Vec::new();
+        for id in ids {
+            let (keys, visit) = (house.app.keys.data(), house.visit());
+            let session =
+                session::find(&mut &house.app.db, &keys, &visit, id, &house.app.config).await.unwrap();
+            assert_eq!(session.is_some(), listed.contains(&id), "found and listed are one");
+            found.push(session.is_some());
+        }
+        found
+    };
+    house.pass(59 * SECOND);
+    assert_eq!(alive().await, [true, true, true]);
+    house.pass(SECOND);
+    assert_eq!(alive().await, [true, false, true]);
+    house.pass(540 * SECOND);
+    assert_eq!(alive().await, [true, false, false]);
+}
+
+#[tokio::test]
+async fn tokens_and_ways_in_are_those_of_the_channel() {
+    let house = House::open_with(with_pages).await;
+    let person = house.person().await;
+    let (kiosk, _) = house.machine(Kind::Kiosk, json!({})).await;
+    let hall = house.relying_party(json!({})).await;
+    let mut browser = Browser::signed_in(&house, &person).await;
+    let (at_kiosk, at_hall) =
+        (kiosk.tokens(&mut browser, "openid").await, hall.tokens(&mut browser, "openid").await);
+    assert_eq!((&at_kiosk["expires_in"], &at_hall["expires_in"]), (&json!(300), &json!(600)));
+    let claims = claims_of(at_kiosk.text("access_token"));
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 300);
+
+    // Whoever posts past a page that does not offer it is stopped all the same.
+    let mut stranger = Browser::new(&house);
+    stranger.open(&kiosk.attempt("openid").url()).await.is_at("/sign-in");
+    let fields = [("identifier", person.number.as_str()), ("password", person.password.as_str())];
+    let page = stranger.submit("#sign-in", &fields).await;
+    assert_eq!((page.status.as_u16(), page.code().as_deref()), (403, Some("not_offered_here")));
+    stranger.open(&hall.attempt("openid").url()).await.is_at("/sign-in");
+    stranger.submit("#sign-in", &fields).await.authorization_code();
+}
+
+#[tokio::test]
+async fn what_an_operator_takes_from_a_channel_its_clients_have_no_more() {
+    // Registered while it was allowed.
+    let house = House::open().await;
+    let (kiosk, _) = house.machine(Kind::Kiosk, json!({ "grant_types": ["authorization_code"] })).await;
+    let mut browser = Browser::signed_in(&house, &house.person().await).await;
+    assert_eq!(browser.open(&kiosk.attempt("openid").url()).await.error(), "unauthorized_client");
+    let redeemed = kiosk.redeem("x", &kiosk.attempt("openid")).await;
+    assert_eq!(redeemed.refusal(), (400, "unauthorized_client"));
+}
