@@ -1,7 +1,7 @@
 //! Sessions at kiosks and counters in which nobody is any more: the person has left, or the machine has lost contact.
 
 use crate::app::App;
-use crate::base::{Actor, Channel};
+use crate::base::Actor;
 use crate::logout;
 
 /// Ends those that are due; tells how many.
@@ -13,12 +13,9 @@ pub async fn end_idle(app: &App) -> anyhow::Result<usize> {
         let ended = logout::end_idle(&mut tx, &app.keys.data(), &visit, &app.config).await?;
         tx.commit().await?;
         all += ended;
-        if ended > 0 {
-            app.logout_queued.notify_one();
-        }
-        // A full page may have more behind it.
-        if ended < 100 * Channel::ALL.len() {
+        if ended == 0 {
             return Ok(all);
         }
+        app.logout_queued.notify_one();
     }
 }
