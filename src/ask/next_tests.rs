@@ -26,7 +26,6 @@ fn ask() -> Ask {
         hinted: None,
         login_hint: None,
         capacity: None,
-        never: Vec::new(),
         consented: None,
         unmet: false,
         asked_at: NOW,
@@ -60,6 +59,7 @@ fn session() -> Session {
         seen_at: before,
         trust: TrustLevel::Matched,
         capacity: None,
+        never: Vec::new(),
     }
 }
 
