@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::audit::{self, About, Event};
-use crate::base::{Actor, Moment, Visit};
+use crate::base::{Actor, Channel, Moment, Visit};
 use crate::config::Config;
 use crate::crypto::Algorithm;
 use crate::keys::{SigningKeyRow, SigningKeyState};
@@ -39,8 +39,11 @@ pub async fn turn(app: &App, visit: &Visit, algorithm: Algorithm) -> anyhow::Res
 /// How long after its signing something is still checked: tokens until they expire, ID tokens as hints
 /// until the session is over.
 fn longest_use(config: &Config) -> Duration {
-    let minutes = config.token.access_minutes.max(config.token.id_minutes);
-    Duration::from_secs(minutes * 60 + config.session.longest_hours * 3600)
+    let longest = |life: fn(&Config, Channel) -> Duration| {
+        Channel::ALL.into_iter().map(|channel| life(config, channel)).max().unwrap_or_default()
+    };
+    let token = longest(Config::access_life).max(Duration::from_secs(config.token.id_minutes * 60));
+    token + longest(Config::session_life)
 }
 
 /// Whether the active key has signed for `life`, and its next one, if there is one, has been published

@@ -11,6 +11,7 @@ use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
+use uuid::Uuid;
 
 use super::OAuthError;
 use super::error::Code;
@@ -19,6 +20,7 @@ use crate::base::{Moment, Visit};
 use crate::client::Client;
 use crate::crypto::{Algorithm, Ticket, TicketKind, base64url, from_base64url, sha256, thumbprint};
 use crate::http::urls;
+use crate::terminal;
 use crate::transient::Key;
 
 const PROOF: HeaderName = HeaderName::from_static("dpop");
@@ -67,10 +69,24 @@ pub async fn at_token(
 ) -> Result<Option<String>, OAuthError> {
     let purpose = Purpose { method: "POST", path: urls::TOKEN, access_token: None };
     let jkt = proven(app, visit, headers, purpose).await?;
+    if let Some(id) = visit.terminal {
+        return of_terminal(app, id, jkt).await.map(Some);
+    }
     if jkt.is_none() && client.metadata.dpop_bound_access_tokens {
         return Err(refused("the header is missing, and the client's tokens are always bound to a key"));
     }
     Ok(jkt)
+}
+
+/// What is issued to a terminal is bound to its key, which its assertion has shown already.
+async fn of_terminal(app: &App, id: Uuid, jkt: Option<String>) -> Result<String, OAuthError> {
+    let found = terminal::find(&mut &app.db, &app.keys.data(), id).await?;
+    let terminal = found.ok_or_else(|| OAuthError::invalid_client("no such terminal"))?;
+    let own = terminal.key.thumbprint();
+    match jkt {
+        Some(jkt) if jkt != own => Err(refused("the proof is of another key than the terminal's")),
+        _ => Ok(own.to_owned()),
+    }
 }
 
 /// The thumbprint of the key whose proof came with the request, or `None` if none came. Section 4.3 lists

@@ -38,8 +38,7 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     let nobody = here.session.is_none();
     let certificate = nobody && here.app.authorities.is_some() && here.offers(Method::Certificate);
     let vouched = nobody && here.offers(Method::National);
-    let national =
-        (vouched && here.app.national.configured()).then(|| here.app.config.national.name.clone());
+    let national = (vouched && here.app.national.configured()).then(|| here.app.config.national.name.clone());
     let network = (vouched && here.app.network_identity.configured())
         .then(|| here.app.config.network_identity.name.clone());
     let faults = Vec::new();

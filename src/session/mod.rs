@@ -120,7 +120,8 @@ pub async fn find(
         .optional(
             "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
                     s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
-                    s.proofs, p.second_factor_always, s.allowed_elsewhere
+                    s.proofs, p.second_factor_always,
+                    s.allowed_elsewhere or s.lent_by is not null
              from session s join person p on p.id = s.person join binding b on b.person = s.person
              where s.id = $1 and s.ended_at is null and s.expires_at > $2",
             values![id, visit.now],

@@ -49,7 +49,8 @@ async fn sessions_and_tokens_end_and_relying_systems_hear_of_it() {
         assert_eq!(refreshed.refusal(), (401, "invalid_client"));
         assert!(refreshed.text("error_description").contains("suspended"));
     }
-    other.userinfo(elsewhere.text("access_token")).await.good();
+    let goes_on = other.introspect(elsewhere.text("access_token")).await.good();
+    assert_eq!(goes_on["active"], true);
     at_kiosk.open("/account").await.is_at("/sign-in");
     at_home.open("/account").await.is_at("/account");
 }

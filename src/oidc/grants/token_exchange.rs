@@ -48,7 +48,7 @@ pub async fn redeem(
     let life = if scopes.contains(Scope::OfflineAccess) {
         app.config.token.offline_days * 24 * 3600
     } else {
-        app.config.session.longest_hours * 3600
+        app.config.session_life(client.metadata.channel).as_secs()
     };
     let grant = Grant {
         id: visit.id(),
