@@ -38,13 +38,16 @@ async fn sessions_and_tokens_end_and_relying_systems_hear_of_it() {
     // Whatever was given to the machine ends, also what rests on a session elsewhere and was to outlive it.
     let lasting = kiosk.tokens(&mut at_home, "openid offline_access").await;
     let elsewhere = other.tokens(&mut at_home, "openid").await;
+    let library = house.relying_party(json!({ "resource_server": true })).await;
+    assert_eq!(library.introspect(of_kiosk.text("access_token")).await.good()["active"], true);
 
     assert_eq!(house.suspend(id).await, Some(1));
     assert_eq!(house.suspend(id).await, None, "once");
     Courier::new(house.app.clone()).deliver_due().await.unwrap();
     assert_eq!(listener.heard().len(), 1);
     for tokens in [&of_kiosk, &lasting] {
-        assert_eq!(kiosk.userinfo(tokens.text("access_token")).await.status, 401);
+        let known = library.introspect(tokens.text("access_token")).await.good();
+        assert_eq!(known["active"], false);
         let refreshed = kiosk.refresh(tokens.text("refresh_token")).await;
         assert_eq!(refreshed.refusal(), (401, "invalid_client"));
         assert!(refreshed.text("error_description").contains("suspended"));
