@@ -114,6 +114,7 @@ pub fn session_of(visit: &Visit, first: &Grant) -> Session {
         seen_at: visit.now,
         trust: first.trust,
         capacity: None,
+        never: Vec::new(),
     }
 }
 
