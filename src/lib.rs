@@ -28,6 +28,7 @@ pub mod terminal;
 pub mod grant;
 pub mod logout;
 pub mod ask;
+pub mod legacy;
 pub mod operator;
 
 // rank 4: what all doors share

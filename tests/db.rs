@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 use yihao::base::{Clock, Moment};
-use yihao::db::{Db, Error, Read, Tx, values};
+use yihao::db::{Db, Error, Given, Kind, Read, Rows, Tx, values};
 
 use crate::support::Home;
 
@@ -159,4 +159,67 @@ async fn an_address_that_means_nothing_is_refused_without_its_password() {
         let error = Db::open(url).await.err().expect(url).to_string();
         assert!(!error.contains("a-secret"), "{error}");
     }
+}
+
+static GIVEN: Given = Given {
+    table: "given_duty",
+    columns: &[("duty", Kind::Text), ("holder", Kind::Uuid), ("until", Kind::Int), ("note", Kind::Bytes)],
+};
+
+fn given(rows: impl IntoIterator<Item = (&'static str, i64)>) -> Rows {
+    let mut given = Rows::new(&GIVEN);
+    for (duty, until) in rows {
+        given.push(values![duty, Uuid::from_u128(7), until, None::<&[u8]>]);
+    }
+    given
+}
+
+const TAKE: &str =
+    "insert into lease (duty, holder, until) select duty, holder, until from given_duty where true
+                    on conflict (duty) do update set until = excluded.until where lease.until < excluded.until
+                    returning duty, until";
+
+#[tokio::test]
+async fn many_rows_are_given_at_once_and_a_statement_works_on_all() {
+    let (_home, db) = open().await;
+    for (rows, touched) in [
+        (given([("一号", 1), ("b", 2)]), vec![("b", 2), ("一号", 1)]),
+        (given([("b", 5), ("c", 3), ("一号", 1)]), vec![("b", 5), ("c", 3)]),
+        (given([]), vec![]),
+    ] {
+        let mut tx = db.begin().await.unwrap();
+        tx.give(&given([("stood there before", 9)])).await.unwrap();
+        tx.give(&rows).await.unwrap();
+        let mut done =
+            tx.all(TAKE, values![], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?))).await.unwrap();
+        done.sort();
+        assert_eq!(
+            done,
+            touched.into_iter().map(|(duty, until)| (duty.to_owned(), until)).collect::<Vec<_>>()
+        );
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(duties(&db).await, ["b", "c", "一号"]);
+}
+
+#[tokio::test]
+async fn what_was_given_ends_with_its_transaction() {
+    let (_home, db) = open().await;
+    let mut tx = db.begin().await.unwrap();
+    tx.give(&given((0..5000).map(|n| ("many", n)))).await.unwrap();
+    let count = tx.optional("select count(*) from given_duty", values![], |row| row.get::<i64>(0)).await;
+    assert_eq!(count.unwrap(), Some(5000));
+    drop(tx);
+    for _ in 0..3 {
+        let mut tx = db.begin().await.unwrap();
+        tx.give(&given([("one", 1)])).await.unwrap();
+        tx.execute(
+            "insert into lease (duty, holder, until) select duty, holder, until from given_duty",
+            values![],
+        )
+        .await
+        .unwrap();
+        drop(tx);
+    }
+    assert!(duties(&db).await.is_empty());
 }

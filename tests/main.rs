@@ -25,6 +25,7 @@ mod factors;
 mod identity;
 mod interop;
 mod leaks;
+mod legacy_import;
 mod levels;
 mod life;
 mod mandates;

@@ -210,6 +210,18 @@ pub enum Event<'a> {
         operator: Uuid,
         reason: &'a str,
     },
+    LegacySourceAdded {
+        source: Uuid,
+    },
+    /// A run of the import, as far as it came.
+    LegacyImported {
+        source: Uuid,
+        import: Uuid,
+        state: &'a str,
+        added: u64,
+        changed: u64,
+        rejected: u64,
+    },
 }
 
 impl Event<'_> {
@@ -284,6 +296,8 @@ impl Event<'_> {
             Self::OperatorSignedIn { .. } => "operator.signed_in",
             Self::OperatorRefused { .. } => "operator.refused",
             Self::OperatorSignedOut { .. } => "operator.signed_out",
+            Self::LegacySourceAdded { .. } => "legacy.source_added",
+            Self::LegacyImported { .. } => "legacy.imported",
         }
     }
 
@@ -359,6 +373,11 @@ impl Event<'_> {
                 json!({ "operator": operator, "reason": reason })
             }
             Self::PinRefused { blocked } => json!({ "blocked": blocked }),
+            Self::LegacySourceAdded { source } => json!({ "source": source }),
+            Self::LegacyImported { source, import, state, added, changed, rejected } => json!({
+                "source": source, "import": import, "state": state,
+                "added": added, "changed": changed, "rejected": rejected
+            }),
             Self::VerificationPending
             | Self::NetworkIdentityBound
             | Self::PinSet

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod input;
 mod keys;
+mod legacy;
 mod log;
 mod mandate;
 mod logout;
@@ -84,6 +85,9 @@ enum Command {
     /// The registers.
     #[command(subcommand)]
     Register(register::Command),
+    /// Accounts of the systems already built.
+    #[command(subcommand)]
+    Legacy(legacy::Command),
     /// Sessions of persons.
     #[command(subcommand)]
     Session(session::Command),
@@ -167,6 +171,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Mandate(command) => command.run(call).await,
         Command::Operator(command) => command.run(call).await,
         Command::Register(command) => command.run(call).await,
+        Command::Legacy(command) => command.run(call).await,
         Command::Session(command) => command.run(call).await,
         Command::Logout(command) => command.run(call).await,
         Command::Terminal(command) => command.run(call).await,
@@ -218,6 +223,12 @@ mod tests {
             "yihao operator number clerk-7 --citizen-id -",
             "yihao register load --population p.csv --legal-persons l.csv --changes c.csv",
             "yihao register load --changes c.csv",
+            "yihao legacy source add --profile si.toml --client a --json",
+            "yihao legacy source list",
+            "yihao legacy source show si",
+            "yihao legacy import --source si si.csv --dry-run",
+            "yihao legacy import --source si - --rejected r.csv --anew",
+            "yihao legacy verdicts --source si",
             "yihao session list --person -",
             "yihao session end --person - --session 0199c0de-7000-7000-8000-000000000001 --json",
             "yihao logout deliveries --state given_up --json",

@@ -1,12 +1,13 @@
 //! Encryption of single columns: AES-256-GCM-SIV, bound to the place where the value stands.
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce};
 use zeroize::Zeroizing;
 
 use super::{DataKey, DataKeys, Unopenable, form};
 use crate::base::Chance;
 
 const NONCE: usize = 12;
+const TAG: usize = 16;
 
 /// Where a ciphertext stands: the associated data. Moved to another row or column, it does not open.
 #[derive(Clone, Copy)]
@@ -32,18 +33,19 @@ impl DataKeys {
     pub fn encrypt(&self, chance: &Chance, place: Place<'_>, text: &str) -> Result<Vec<u8>, Unopenable> {
         let key = self.field.newest()?;
         let nonce: [u8; NONCE] = chance.bytes();
-        let mut body = text.as_bytes().to_vec();
-        cipher(key)?
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(place.associated_data()),
-                &mut body,
-            )
-            .map_err(|_| Unopenable)?;
-        let mut out = Vec::with_capacity(form::HEAD + NONCE + body.len());
+        let mut out = Vec::with_capacity(form::HEAD + NONCE + text.len() + TAG);
         out.extend_from_slice(&form::head(key.suite, key.version));
         out.extend_from_slice(&nonce);
-        out.append(&mut body);
+        let start = out.len();
+        out.extend_from_slice(text.as_bytes());
+        let tag = cipher(key)?
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(place.associated_data()),
+                &mut out[start..],
+            )
+            .map_err(|_| Unopenable)?;
+        out.extend_from_slice(tag.as_ref());
         Ok(out)
     }
 
@@ -60,8 +62,8 @@ impl DataKeys {
     }
 }
 
-fn cipher(key: &DataKey) -> Result<LessSafeKey, Unopenable> {
-    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM_SIV, key.bytes.as_ref()).map_err(|_| Unopenable)?))
+fn cipher(key: &DataKey) -> Result<&LessSafeKey, Unopenable> {
+    key.cipher.as_deref().ok_or(Unopenable)
 }
 
 #[cfg(test)]

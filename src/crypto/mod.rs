@@ -16,6 +16,7 @@ pub mod ticket;
 
 pub use certificate::Authorities;
 pub use field::Place;
+pub use index::BlindIndex;
 pub use master::MasterKey;
 pub use ring::{DataKey, DataKeys, Purpose, Ring};
 pub use signing::{Algorithm, SigningKey};
@@ -41,6 +42,33 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
     out
+}
+
+/// SHA-256 of what is read bit by bit.
+#[derive(Clone)]
+pub struct Sha256(aws_lc_rs::digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 {
+    pub fn new() -> Self {
+        Self(aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256))
+    }
+
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Of all that there was until now; more may follow.
+    pub fn so_far(&self) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(self.0.clone().finish().as_ref());
+        out
+    }
 }
 
 /// SHA-512, for the same.

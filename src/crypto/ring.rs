@@ -1,7 +1,9 @@
 //! Data keys by purpose and version.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use aws_lc_rs::aead::{AES_256_GCM_SIV, LessSafeKey, UnboundKey};
 use zeroize::Zeroizing;
 
 use super::{Suite, Unopenable};
@@ -49,12 +51,15 @@ pub struct DataKey {
     pub bytes: Zeroizing<[u8; 32]>,
     /// Ready for use: expanding a key costs more than using it.
     pub(super) mac: aws_lc_rs::hmac::Key,
+    /// None only if the library knows no such cipher: then nothing opens.
+    pub(super) cipher: Option<Arc<LessSafeKey>>,
 }
 
 impl DataKey {
     pub fn new(purpose: Purpose, version: u16, suite: Suite, bytes: [u8; 32]) -> Self {
         let mac = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes);
-        Self { purpose, version, suite, bytes: Zeroizing::new(bytes), mac }
+        let cipher = UnboundKey::new(&AES_256_GCM_SIV, &bytes).ok().map(LessSafeKey::new).map(Arc::new);
+        Self { purpose, version, suite, bytes: Zeroizing::new(bytes), mac, cipher }
     }
 }
 

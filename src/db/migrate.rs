@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0012_terminals",
     "0013_operators",
     "0015_bound_to_keys",
+    "0016_legacy_accounts",
 ];
 
 const LEDGER: &str =

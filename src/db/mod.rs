@@ -11,6 +11,8 @@
 //! transactions that SQLite runs one after the other.
 
 mod error;
+pub mod foreign;
+mod given;
 mod migrate;
 mod postgres;
 mod row;
@@ -21,6 +23,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use error::Error;
+pub use given::{Given, Kind, Rows};
 pub use row::{Column, Row};
 pub(crate) use sqlite::Writer as SqliteWriter;
 pub use value::Value;
@@ -153,6 +156,17 @@ impl Tx {
         match &mut self.0 {
             Inner::Sqlite(tx) => tx.execute(sql, values),
             Inner::Postgres(tx) => untyped(tx.execute(sql, values)).await,
+        }
+    }
+
+    /// Lets the rows stand in their temporary table ([`Given`]), instead of those that stood there, for the
+    /// statements that follow in this transaction.
+    ///
+    /// The engine knows nothing of how many there are: join them where an index leads from each to its partner.
+    pub async fn give(&mut self, rows: &Rows) -> Result<(), Error> {
+        match &mut self.0 {
+            Inner::Sqlite(tx) => tx.give(rows),
+            Inner::Postgres(tx) => tx.give(rows).await,
         }
     }
 

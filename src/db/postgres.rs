@@ -1,10 +1,15 @@
 //! The home past one machine: PostgreSQL. Group commit is the server's own.
 
+use std::pin::pin;
+
+use bytes::Bytes;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::SinkExt;
 use tokio_postgres::types::ToSql;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Error, Map, Row, Value};
+use super::given::{HEAD, TAIL};
+use super::{Error, Map, Row, Rows, Value};
 
 /// Connections a node keeps at most: about what a server of a few cores can use at once.
 const CONNECTIONS: usize = 16;
@@ -68,6 +73,21 @@ impl Tx {
         query(self.client()?, sql, values, map).await
     }
 
+    pub async fn give(&mut self, rows: &Rows) -> Result<(), Error> {
+        let (client, given) = (self.client()?, rows.given());
+        let create = given.create(" on commit delete rows");
+        // Else the server notes each time that the table is there.
+        let quiet = "set local client_min_messages = warning";
+        client.batch_execute(&format!("{quiet}; {create}; truncate {}", given.table)).await?;
+        let sink = client.copy_in::<_, Bytes>(&given.copy()).await?;
+        let mut sink = pin!(sink);
+        for piece in [HEAD, rows.bytes(), TAIL] {
+            sink.feed(Bytes::copy_from_slice(piece)).await?;
+        }
+        sink.finish().await?;
+        Ok(())
+    }
+
     pub async fn commit(mut self) -> Result<(), Error> {
         let client = self.0.take().ok_or_else(ended)?;
         // The server answers COMMIT of a failed transaction with ROLLBACK and no error: statements that
@@ -111,7 +131,7 @@ fn parameters<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
     values.iter().map(|v| v as &(dyn ToSql + Sync)).collect()
 }
 
-fn tls() -> rustls::ClientConfig {
+pub fn tls() -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()

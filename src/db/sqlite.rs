@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Error, Map, Row, Value};
+use super::{Error, Map, Row, Rows, Value};
 use writer::Turn;
 pub use writer::Writer;
 
@@ -74,6 +74,22 @@ impl Tx {
         query(self.0.connection()?, sql, values, map)
     }
 
+    pub fn give(&mut self, rows: &Rows) -> Result<(), Error> {
+        let (connection, given) = (self.0.connection()?, rows.given());
+        // The pages of all indexes that so many rows touch: with few of them each would be written many times.
+        connection.pragma_update(None, "cache_size", -64 * 1024)?;
+        connection.prepare_cached(&given.create(""))?.raw_execute()?;
+        connection.prepare_cached(&given.delete())?.raw_execute()?;
+        let mut statement = connection.prepare_cached(&given.insert())?;
+        rows.for_each(|values| {
+            for (index, value) in values.iter().enumerate() {
+                statement.raw_bind_parameter(index + 1, value)?;
+            }
+            statement.raw_execute()?;
+            Ok(())
+        })
+    }
+
     pub async fn commit(self) -> Result<(), Error> {
         self.0.commit().await
     }
@@ -84,6 +100,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
         .map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
     // A plan does not depend on the values. Otherwise SQLite may make it anew whenever one is bound, which
     // costs more than most statements.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

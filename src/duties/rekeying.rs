@@ -10,6 +10,7 @@ use crate::crypto::Purpose;
 use crate::db::{Read, values};
 use crate::identity::{self, HandleKind, Rekeyed, rekey_step};
 use crate::keys::DataKeyState;
+use crate::legacy;
 use crate::operator;
 
 /// After so long every node knows a new key, and no registration that began before it is still open.
@@ -56,7 +57,7 @@ async fn backfill(app: &App) -> anyhow::Result<()> {
         match step {
             Ok(Rekeyed::Complete) => {
                 if !operator::rekey_step(&mut tx, &app.keys.data()).await? {
-                    return Ok(());
+                    break;
                 }
                 tx.commit().await?;
             }
@@ -68,6 +69,18 @@ async fn backfill(app: &App) -> anyhow::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
+    loop {
+        let mut tx = app.db.begin().await?;
+        match legacy::rekey_step(&mut tx, &app.keys, &app.chance).await {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                tx.commit().await?;
+                tracing::info!(count, "legacy accounts have been re-keyed");
+            }
+            Err(legacy::Error::KeysChanged) => app.keys.reload(&app.db).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Takes a version out of use, if in the same transaction every account has its rows under the newest.
@@ -76,6 +89,7 @@ async fn retire(app: &App, visit: &Visit, version: i64) -> anyhow::Result<bool> 
     let mut tx = app.db.begin().await?;
     if rekey_step(&mut tx, &app.keys).await? != Rekeyed::Complete
         || operator::rekey_step(&mut tx, &app.keys.data()).await?
+        || legacy::rekey_step(&mut tx, &app.keys, &app.chance).await? != 0
     {
         return Ok(false);
     }

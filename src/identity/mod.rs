@@ -26,7 +26,7 @@ pub use face::{
 };
 pub use handle::{HandleKind, find_by_handle, user_name};
 pub use network::{NetworkBound, bind_network, find_by_network, prove_by_network, register_by_network, tell};
-pub use number_index::find_by_number;
+pub use number_index::{find_by_number, index_domain};
 pub use organization::{
     Known, Life, Organization, contest, found, load_organization, note_check, organizations_to_check, update,
 };

@@ -8,8 +8,13 @@ use crate::base::number::{NumberKind, OfficialNumber};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 
+/// The domain of the digests of a kind of number; `kind` is its word, also that of a kind which only old systems use.
+pub fn index_domain(kind: &str) -> String {
+    format!("number/{kind}")
+}
+
 fn domain(number: &OfficialNumber) -> String {
-    format!("number/{}", number.kind().as_str())
+    index_domain(number.kind().as_str())
 }
 
 /// The active account of a number, whichever live key version its row was written under.

@@ -70,6 +70,11 @@ impl std::str::FromStr for Scheme {
 }
 
 impl Scheme {
+    /// Whether a hash of this scheme can look like this. Of two schemes with one form both can.
+    pub fn has_form(self, stored: &str, salt: &str) -> bool {
+        self.read(stored, salt).is_some()
+    }
+
     /// The hash, if it has this scheme's form and costs what one comparison may.
     pub(super) fn read(self, stored: &str, salt: &str) -> Option<Box<dyn Check>> {
         match self {

@@ -1,0 +1,93 @@
+//! `yihao legacy verdicts`: page by page, so that a hundred million take no more memory than one.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::super::Call;
+use crate::app::App;
+use crate::base::number::mask;
+use crate::db::{Read, values};
+use crate::legacy::Record;
+
+/// Accounts of one page.
+const PAGE: i64 = 2000;
+
+#[derive(clap::Args)]
+pub struct Verdicts {
+    /// The name of the source.
+    #[arg(long)]
+    source: String,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    local_id: String,
+    state: String,
+    class: Option<String>,
+    reason: String,
+    number: Option<String>,
+    account_id: Option<Uuid>,
+}
+
+struct Row {
+    id: Uuid,
+    local_digest: Vec<u8>,
+    record: Vec<u8>,
+    has_number: bool,
+    verdict: Verdict,
+}
+
+impl Verdicts {
+    pub async fn run(self, call: Call) -> anyhow::Result<()> {
+        let (app, _) = call.app().await?;
+        let source = super::source(&app, &self.source).await?;
+        let keys = app.keys.data();
+        let mut after = Uuid::nil();
+        loop {
+            let page = page(&app, source.id, after).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.id;
+            for row in page {
+                let record = Record::open(&keys, &row.local_digest, &row.record)?;
+                let number = row.has_number.then(|| mask(record.canonical()));
+                let local_id = shown(&record);
+                call.print.value(&Verdict { local_id, number, ..row.verdict });
+            }
+        }
+    }
+}
+
+/// Some systems call their accounts by the number.
+fn shown(record: &Record) -> String {
+    let is_number = !record.given_number.is_empty()
+        && (record.local_id == record.given_number || record.local_id == record.canonical());
+    if is_number { mask(&record.local_id) } else { record.local_id.clone() }
+}
+
+async fn page(app: &App, source: Uuid, after: Uuid) -> anyhow::Result<Vec<Row>> {
+    let mut read = &app.db;
+    let rows = read
+        .all(
+            "select id, local_digest, record, number_digest is not null, state, class, reason, account
+             from legacy_account where source = $1 and id > $2 order by id limit $3",
+            values![source, after, PAGE],
+            |row| {
+                Ok(Row {
+                    id: row.get(0)?,
+                    local_digest: row.get(1)?,
+                    record: row.get(2)?,
+                    has_number: row.get(3)?,
+                    verdict: Verdict {
+                        local_id: String::new(),
+                        state: row.get(4)?,
+                        class: row.get(5)?,
+                        reason: row.get(6)?,
+                        number: None,
+                        account_id: row.get(7)?,
+                    },
+                })
+            },
+        )
+        .await?;
+    Ok(rows)
+}
