@@ -12,8 +12,7 @@ const LONGEST_QUOTED: usize = super::LONGEST_ROW;
 pub(super) fn end_of_record(bytes: &[u8], delimiter: u8, last: bool) -> Option<usize> {
     let mut first_line = None;
     let (mut at, mut open) = (0, false);
-    loop {
-        let Some(length) = memchr::memchr(b'\n', &bytes[at..]) else { break };
+    while let Some(length) = memchr::memchr(b'\n', &bytes[at..]) {
         let end = at + length + 1;
         open = is_open(&bytes[at..end], delimiter, open);
         if !open {

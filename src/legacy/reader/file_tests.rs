@@ -37,8 +37,10 @@ fn judged(records: &Records, record: Record<'_>) -> Result<Option<String>, Rejec
     Ok(records.understand(record, today)?.map(|account| account.record.name.clone()))
 }
 
+type Judged = (u64, Result<String, Rejection>);
+
 /// The name or the rejection of each record, by its row.
-fn read(mut reader: FileReader) -> Result<Vec<(u64, Result<String, Rejection>)>, ReadError> {
+fn read(mut reader: FileReader) -> Result<Vec<Judged>, ReadError> {
     let records = reader.records();
     let mut all = Vec::new();
     while let Some(chunk) = reader.next()? {
@@ -55,7 +57,7 @@ fn read(mut reader: FileReader) -> Result<Vec<(u64, Result<String, Rejection>)>,
     Ok(all)
 }
 
-fn rows(bytes: &[u8], encoding: &str) -> Vec<(u64, Result<String, Rejection>)> {
+fn rows(bytes: &[u8], encoding: &str) -> Vec<Judged> {
     read(open(bytes, encoding).unwrap()).unwrap()
 }
 
