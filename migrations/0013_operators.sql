@@ -53,3 +53,49 @@ create table operator_session (
   end_reason text
 );
 create index operator_session_operator on operator_session (operator) where ended_at is null;
+-- A clerk at a window: ends with the clerk's session, with the window, and by itself. Sealed.
+create table shift (
+  id uuid primary key,
+  operator uuid not null references operator (id),
+  session uuid not null,
+  terminal uuid not null,
+  client text not null,
+  started_at bigint not null,
+  ended_at bigint,
+  seal bytea not null
+);
+create index shift_operator on shift (operator) where ended_at is null;
+create index shift_terminal on shift (terminal) where ended_at is null;
+-- What one person came to a window for. Until a chip was read or the person approved on the phone it names nobody.
+create table matter (
+  id uuid primary key,
+  shift uuid not null references shift (id),
+  code text not null,
+  label text not null,
+  state text not null,
+  how text,
+  person uuid,
+  session uuid,
+  opened_at bigint not null,
+  ends_at bigint not null,
+  ended_at bigint
+);
+create index matter_shift on matter (shift) where ended_at is null;
+-- What is done to an account at a window, and who vouched for it besides the clerk. content is a ciphertext. Sealed.
+create table deed (
+  id uuid primary key,
+  matter uuid not null references matter (id),
+  person uuid references person (id),
+  kind text not null,
+  state text not null,
+  content bytea,
+  clerk uuid not null references operator (id),
+  vouched_by text,
+  ready_at bigint not null,
+  changed_at bigint not null,
+  seal bytea not null
+);
+create index deed_person on deed (person) where state = 'delayed';
+create index deed_ready on deed (ready_at) where state = 'delayed';
+-- That a clerk assisted: who, at which window, for which matter.
+alter table grants add column assisted text;

@@ -3,6 +3,7 @@
 //!
 //! The example programs stand beside `yihao`: `cargo build --workspace --bins` makes them.
 
+mod counter;
 pub mod demo;
 
 use crate::support::webdriver::{Chromium, Settings};

@@ -17,6 +17,7 @@ mod browser;
 mod channels;
 mod clients;
 mod consent;
+mod counter;
 mod db;
 mod discovery;
 mod dpop;

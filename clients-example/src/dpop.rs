@@ -32,13 +32,25 @@ impl ProofKey {
     /// # Errors
     /// The machine has no randomness.
     pub fn generate() -> Result<Self> {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).context("no key can be made")?;
+        Ok(Self::of(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).context("no key can be made")?))
+    }
+
+    /// A key that was made before, such as a window's.
+    ///
+    /// # Errors
+    /// It is no PKCS #8 of P-256.
+    pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8);
+        Ok(Self::of(pair.context("no PKCS #8 of P-256")?))
+    }
+
+    fn of(pair: EcdsaKeyPair) -> Self {
         // An uncompressed point: 0x04, x, y.
         let point = pair.public_key().as_ref();
         let jwk = json!({
             "kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..65]),
         });
-        Ok(Self { pair, jwk })
+        Self { pair, jwk }
     }
 
     /// What the tokens will be bound to (`dpop_jkt`).

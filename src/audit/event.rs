@@ -222,6 +222,41 @@ pub enum Event<'a> {
         changed: u64,
         rejected: u64,
     },
+    /// A clerk identifies more people than usual: somebody should look.
+    ClerkUnusual {
+        operator: Uuid,
+        count: u64,
+    },
+    ShiftBegun {
+        shift: Uuid,
+        operator: Uuid,
+    },
+    ShiftEnded {
+        shift: Uuid,
+        reason: &'a str,
+    },
+    MatterOpened {
+        matter: Uuid,
+        operator: Uuid,
+        code: &'a str,
+    },
+    MatterIdentified {
+        matter: Uuid,
+        operator: Uuid,
+        how: &'a str,
+    },
+    MatterRefused {
+        matter: Uuid,
+        reason: &'a str,
+    },
+    MatterEnded {
+        matter: Uuid,
+    },
+    DeedChanged {
+        deed: Uuid,
+        kind: &'a str,
+        what: &'a str,
+    },
 }
 
 impl Event<'_> {
@@ -298,6 +333,14 @@ impl Event<'_> {
             Self::OperatorSignedOut { .. } => "operator.signed_out",
             Self::LegacySourceAdded { .. } => "legacy.source_added",
             Self::LegacyImported { .. } => "legacy.imported",
+            Self::ClerkUnusual { .. } => "clerk.unusual",
+            Self::ShiftBegun { .. } => "shift.begun",
+            Self::ShiftEnded { .. } => "shift.ended",
+            Self::MatterOpened { .. } => "matter.opened",
+            Self::MatterIdentified { .. } => "matter.identified",
+            Self::MatterRefused { .. } => "matter.refused",
+            Self::MatterEnded { .. } => "matter.ended",
+            Self::DeedChanged { .. } => "deed.changed",
         }
     }
 
@@ -364,6 +407,18 @@ impl Event<'_> {
             Self::TerminalRefused { terminal, reason } | Self::TerminalSuspended { terminal, reason } => {
                 json!({ "terminal": terminal, "reason": reason })
             }
+            Self::ClerkUnusual { operator, count } => json!({ "operator": operator, "count": count }),
+            Self::ShiftBegun { shift, operator } => json!({ "shift": shift, "operator": operator }),
+            Self::ShiftEnded { shift, reason } => json!({ "shift": shift, "reason": reason }),
+            Self::MatterOpened { matter, operator, code } => {
+                json!({ "matter": matter, "operator": operator, "code": code })
+            }
+            Self::MatterIdentified { matter, operator, how } => {
+                json!({ "matter": matter, "operator": operator, "how": how })
+            }
+            Self::MatterRefused { matter, reason } => json!({ "matter": matter, "reason": reason }),
+            Self::MatterEnded { matter } => json!({ "matter": matter }),
+            Self::DeedChanged { deed, kind, what } => json!({ "deed": deed, "kind": kind, "what": what }),
             Self::OperatorAdded { operator, roles } => json!({ "operator": operator, "roles": roles }),
             Self::OperatorChanged { operator, what } => json!({ "operator": operator, "what": what }),
             Self::OperatorSignedIn { operator, aal, amr } => {

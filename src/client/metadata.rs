@@ -27,6 +27,8 @@ words! {
         ClientCredentials = "client_credentials",
         /// RFC 8693, for apps of one vendor (OpenID Connect Native SSO).
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// At an enrolled window, for whose ID card was read there.
+        Counter = "urn:yihao:params:oauth:grant-type:counter",
     }
 }
 

@@ -70,6 +70,7 @@ const CLIENT: &str = "client_credentials";
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const BACK_CHANNEL: &str = "urn:openid:params:grant-type:ciba";
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const AT_COUNTER: &str = "urn:yihao:params:oauth:grant-type:counter";
 const CHIP: &str = "urn:yihao:params:oauth:grant-type:chip";
 
 /// What browsers and phones offer.
@@ -115,7 +116,7 @@ impl Default for Channels {
             },
             // The same, with a clerk: papers are read and copied meanwhile.
             counter: ChannelPolicy {
-                grants: grants(&[CODE, BACK_CHANNEL, CHIP]),
+                grants: grants(&[CODE, BACK_CHANNEL, CHIP, AT_COUNTER]),
                 access_minutes: Some(5),
                 session_minutes: Some(60),
                 idle_seconds: Some(600),

@@ -129,6 +129,10 @@ section! {
         idle_minutes: u64 = 30,
         /// Hours after which it is over even if it is used: one shift.
         longest_hours: u64 = 10,
+        /// Minutes a matter at a counter may take; then what the window saw of the person is closed.
+        matter_minutes: u64 = 30,
+        /// People whom one clerk identifies in an hour, above which an alarm is raised.
+        usual_per_hour: u64 = 40,
     }
 }
 

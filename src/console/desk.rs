@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::app::App;
 use crate::base::{Actor, AuthenticationLevel, Secret, Visit};
 use crate::crypto::{Ticket, TicketKind};
+use crate::http::cookies::PRINT_COOKIE;
 use crate::http::visit::LANGUAGE_COOKIE;
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
 use crate::operator::{self, OperatorSession};
@@ -23,7 +24,8 @@ pub struct Desk {
     pub session: Option<OperatorSession>,
     pub query: Params,
     path: String,
-    chose_language: bool,
+    large_print: bool,
+    preferences: Vec<HeaderValue>,
 }
 
 impl FromRequestParts<App> for Desk {
@@ -63,8 +65,15 @@ impl Desk {
                 tx.commit().await?;
             }
         }
-        let chose_language = query.get("lang").is_some();
-        Ok(Self { app: app.clone(), visit, browser, session, query, path, chose_language })
+        let large_print = query.get("print").or_else(|| cookies.plain(PRINT_COOKIE)) == Some("large");
+        let mut preferences = Vec::new();
+        if let Some(print) = query.get("print").filter(|print| matches!(*print, "large" | "usual")) {
+            preferences.push(cookies::set_preference(app, PRINT_COOKIE, print));
+        }
+        if query.get("lang").is_some() {
+            preferences.push(cookies::set_preference(app, LANGUAGE_COOKIE, visit.language.tag()));
+        }
+        Ok(Self { app: app.clone(), visit, browser, session, query, path, large_print, preferences })
     }
 
     /// The session if two factors were shown in it.
@@ -77,7 +86,7 @@ impl Desk {
         let server = &self.app.config.server;
         Ok(Frame {
             language: self.visit.language,
-            large_print: false,
+            large_print: self.large_print,
             name: Some(server.name.clone()).filter(|name| *name != crate::config::Server::default().name),
             help_phone: Some(server.help_phone.clone()).filter(|phone| !phone.is_empty()),
             request_id: self.visit.request_id,
@@ -112,10 +121,7 @@ impl Desk {
     fn with_cookies(&self, mut response: Response) -> Response {
         let browser =
             self.browser.is_new.then(|| cookies::set_browser(&self.app, self.browser).ok()).flatten();
-        let language = self
-            .chose_language
-            .then(|| cookies::set_preference(&self.app, LANGUAGE_COOKIE, self.visit.language.tag()));
-        for cookie in browser.into_iter().chain(language) {
+        for cookie in self.preferences.iter().cloned().chain(browser) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response

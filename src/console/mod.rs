@@ -7,6 +7,7 @@ mod passkey;
 pub mod rights;
 mod second_factor;
 mod sign_in;
+mod window;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -22,6 +23,12 @@ pub fn routes() -> Router<App> {
         .route(urls::CONSOLE_SIGN_IN, get(sign_in::show).post(sign_in::submit))
         .route(urls::CONSOLE_SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
         .route(urls::CONSOLE_APP, get(second_factor::show_app).post(second_factor::add_app))
+        .route(urls::CONSOLE_SHIFT, get(window::show_shift))
+        .route(urls::CONSOLE_SHIFT_START, post(passkey::start_sign_in))
+        .route(urls::CONSOLE_SHIFT_FINISH, post(window::begin_shift))
+        .route(urls::CONSOLE_CONFIRM, get(window::show_deed))
+        .route(urls::CONSOLE_CONFIRM_START, post(passkey::start_sign_in))
+        .route(urls::CONSOLE_CONFIRM_FINISH, post(window::confirm))
         .route(urls::CONSOLE_PASSKEY, get(passkey::show))
         .route(urls::CONSOLE_PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::CONSOLE_PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))

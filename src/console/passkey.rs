@@ -37,6 +37,22 @@ pub async fn start_sign_in(Scripted { desk, .. }: Scripted) -> Result<Response, 
 }
 
 pub async fn finish_sign_in(Scripted { desk, sent }: Scripted) -> Result<Response, Response> {
+    let (operator, proof) = proven(&desk, &sent).await?;
+    // Beside the password of the same operator it is one proof more; else it is the sign-in.
+    let mut proofs = match &desk.session {
+        Some(session) if session.operator.id == operator.id => session.proofs.clone(),
+        _ => Vec::new(),
+    };
+    proofs.retain(|shown| *shown != proof);
+    proofs.push(proof);
+    let cookie = enter(&desk, &operator, &proofs).await.map_err(IntoResponse::into_response)?;
+    let mut response = Json(json!({ "next": urls::CONSOLE })).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// The active operator whose passkey has answered.
+pub async fn proven(desk: &Desk, sent: &Value) -> Result<(Operator, Proof), Response> {
     let app = &desk.app;
     let credential = sent["credential"].to_string();
     let id = passkey::credential_of(&credential).ok_or_else(not_taken)?;
@@ -44,7 +60,7 @@ pub async fn finish_sign_in(Scripted { desk, sent }: Scripted) -> Result<Respons
     let attempt = app.attempts.attempt(&keys, &desk.visit, Factor::Passkey, &id, None).map_err(failed)?;
     attempt.check().await.map_err(refused)?;
     let handle = sent["handle"].as_str().unwrap_or_default();
-    let ceremonies = passkeys(&desk).ok_or_else(none_here)?;
+    let ceremonies = passkeys(desk).ok_or_else(none_here)?;
     let checked =
         ceremonies.finish_sign_in(&mut &app.db, Whose::Operators, &app.transient, handle, &credential).await;
     let assertion = match checked {
@@ -60,17 +76,7 @@ pub async fn finish_sign_in(Scripted { desk, sent }: Scripted) -> Result<Respons
     tx.commit().await.map_err(failed)?;
     let found = operator::find(&mut &app.db, &keys, proof.holder.id()).await.map_err(failed)?;
     let operator = found.filter(Operator::is_active).ok_or_else(not_taken)?;
-    // Beside the password of the same operator it is one proof more; else it is the sign-in.
-    let mut proofs = match &desk.session {
-        Some(session) if session.operator.id == operator.id => session.proofs.clone(),
-        _ => Vec::new(),
-    };
-    proofs.retain(|shown| *shown != Proof::from(proof));
-    proofs.push(proof.into());
-    let cookie = enter(&desk, &operator, &proofs).await.map_err(IntoResponse::into_response)?;
-    let mut response = Json(json!({ "next": urls::CONSOLE })).into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    Ok(response)
+    Ok((operator, proof.into()))
 }
 
 pub async fn start_adding(Scripted { desk, .. }: Scripted) -> Result<Response, Response> {
@@ -139,12 +145,12 @@ fn offered(started: Started) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
-fn not_taken() -> Response {
+pub fn not_taken() -> Response {
     said(StatusCode::UNPROCESSABLE_ENTITY, "passkey_refused")
 }
 
 /// The script is told a code; the words stand in the page.
-fn said(status: StatusCode, code: &str) -> Response {
+pub fn said(status: StatusCode, code: &str) -> Response {
     (status, Json::<Value>(json!({ "error": code }))).into_response()
 }
 
@@ -163,6 +169,6 @@ fn refused(error: crate::credential::Error) -> Response {
     }
 }
 
-fn failed(error: impl Into<Failure>) -> Response {
+pub fn failed(error: impl Into<Failure>) -> Response {
     error.into().into_response()
 }

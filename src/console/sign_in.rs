@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::desk::{Desk, Sent};
 use crate::audit::{self, About, Event};
@@ -74,6 +75,12 @@ pub async fn submit(Sent { desk, form: sent }: Sent) -> Result<Response, Failure
 
 /// Begins a session and gives its cookie; the one before ends.
 pub async fn enter(desk: &Desk, operator: &Operator, proofs: &[Proof]) -> Result<HeaderValue, Failure> {
+    let id = begin(desk, operator, proofs).await?;
+    Ok(cookies::set_operator(&desk.app, id)?)
+}
+
+/// The same, and tells which session it is.
+pub async fn begin(desk: &Desk, operator: &Operator, proofs: &[Proof]) -> Result<Uuid, Failure> {
     let app = &desk.app;
     let keys = app.keys.data();
     let visit = Visit { actor: Actor::Operator(operator.id), ..desk.visit.clone() };
@@ -84,5 +91,5 @@ pub async fn enter(desk: &Desk, operator: &Operator, proofs: &[Proof]) -> Result
     let sign_in = SignIn { operator, browser: desk.browser.id, proofs };
     let id = operator::start(&mut tx, &keys, &visit, sign_in, &app.config.operator).await?;
     tx.commit().await?;
-    Ok(cookies::set_operator(app, id)?)
+    Ok(id)
 }

@@ -25,6 +25,8 @@ pub enum Proof {
     },
     /// The chip of an identity card, read by a trusted reader where the person stands.
     Chip,
+    /// The same at an attended counter: a clerk has looked whether the card is the person's.
+    AttendedChip,
     /// The six digits that go with it.
     Pin,
 }
@@ -49,7 +51,7 @@ impl Proof {
             Self::RecoveryCode => Method::RecoveryCode,
             Self::Upstream { .. } => Method::National,
             Self::Certificate { .. } => Method::Certificate,
-            Self::Chip => Method::Chip,
+            Self::Chip | Self::AttendedChip => Method::Chip,
             Self::Pin => Method::Pin,
         }
     }
@@ -62,7 +64,8 @@ impl Proof {
             | Self::Totp
             | Self::RecoveryCode
             | Self::Certificate { .. }
-            | Self::Chip => Kind::Possession,
+            | Self::Chip
+            | Self::AttendedChip => Kind::Possession,
             // Which kind it was over there is not known.
             Self::Upstream { .. } => Kind::Elsewhere,
         }
@@ -73,7 +76,9 @@ impl Proof {
 pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
     proofs.first()?;
     // TLS binds the key to this connection: what was signed for another site is worth nothing here.
-    let bound = [Proof::Passkey { user_verified: true }, Proof::Certificate { hardware: true }];
+    // A clerk's look binds the chip to the person.
+    let bound =
+        [Proof::Passkey { user_verified: true }, Proof::Certificate { hardware: true }, Proof::AttendedChip];
     Some(if bound.iter().any(|proof| proofs.contains(proof)) {
         AuthenticationLevel::PhishingResistant
     } else if proofs.contains(&Proof::Upstream { two_factors: true }) || differ(proofs) {
@@ -96,7 +101,7 @@ fn differ(proofs: &[Proof]) -> bool {
 /// A passkey is `pop` (registered by OpenID Connect EAP ACR Values 1.0) and `user`: without attestation nobody knows
 /// whether its key is in hardware, so neither `hwk` nor `swk` would be honest, and no passkey signs
 /// unless a person is present. A certificate's key is `hwk` and `pin` where its authority gives no other,
-/// else `pop`. An identity card's chip is `sc`, and its PIN `pin`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
+/// else `pop`. An identity card's chip is `sc`, and its PIN `pin`; with a clerk's look beside it, `sc` and `mfa`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
 /// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
 /// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
 /// seen. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
@@ -109,7 +114,7 @@ pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
         ("otp", proofs.contains(&Proof::Totp) || proofs.contains(&Proof::RecoveryCode)),
         ("sms", proofs.contains(&Proof::SmsCode)),
         ("hwk", certificate(true)),
-        ("sc", proofs.contains(&Proof::Chip)),
+        ("sc", proofs.contains(&Proof::Chip) || proofs.contains(&Proof::AttendedChip)),
         ("pin", certificate(true) || proofs.contains(&Proof::Pin)),
         ("pop", passkey || certificate(false)),
         ("user", passkey),
@@ -131,7 +136,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 21] = [
+        let table: [(&[Proof], _, &[&str]); 22] = [
             (&[Proof::Chip], Some(OneFactor), &["sc"]),
             (&[Proof::Chip, Proof::Pin], Some(TwoFactors), &["sc", "pin", "mfa"]),
             (&[Proof::Password, Proof::Pin], Some(OneFactor), &["pwd", "pin"]),
@@ -155,6 +160,7 @@ mod tests {
             (&[Proof::Upstream { two_factors: false }, Proof::Password], Some(OneFactor), &["pwd", "fed"]),
             (&[Proof::Certificate { hardware: false }], Some(OneFactor), &["pop"]),
             (&[Proof::Certificate { hardware: true }], Some(PhishingResistant), &["hwk", "pin", "mfa"]),
+            (&[Proof::AttendedChip], Some(PhishingResistant), &["sc", "mfa"]),
             (&[VERIFIED], Some(PhishingResistant), &["pop", "user", "mfa"]),
             (&[Proof::Password, VERIFIED], Some(PhishingResistant), &["pwd", "pop", "user", "mfa"]),
         ];

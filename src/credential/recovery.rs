@@ -135,10 +135,22 @@ pub async fn issue(
     person: Uuid,
     evidence: &str,
 ) -> Result<Secret, Error> {
+    issue_from(tx, keys, visit, person, evidence, visit.now).await
+}
+
+/// The same, good from a moment on: until then the owner can call it off.
+pub async fn issue_from(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    evidence: &str,
+    ready_at: Moment,
+) -> Result<Secret, Error> {
     end(tx, visit, person, Kind::Counter).await?;
     let secret = draw(visit);
-    let ends_at = visit.now.plus(TICKET_LIFE);
-    let ticket = Waiting { id: visit.id(), ready_at: visit.now, ends_at };
+    let ends_at = ready_at.plus(if ready_at > visit.now { COME_BACK } else { TICKET_LIFE });
+    let ticket = Waiting { id: visit.id(), ready_at, ends_at };
     if !insert(tx, keys, visit, person, Kind::Counter, &ticket, secret.reveal()).await? {
         return Err(super::Refused::TooMany.into());
     }
@@ -156,6 +168,9 @@ pub async fn look(
     typed: &Secret,
 ) -> Result<Option<Uuid>, Error> {
     let Some((ticket, seal)) = find(read, visit, person, Kind::Counter).await? else { return Ok(None) };
+    if !ticket.is_ready(visit.now) {
+        return Ok(None);
+    }
     let right =
         keys.check_seal(&seal, &fields(&sealed(&ticket, person, Kind::Counter, signs(typed).reveal())));
     Ok(right.is_ok().then_some(ticket.id))
@@ -245,6 +260,14 @@ async fn end(tx: &mut Tx, visit: &Visit, person: Uuid, kind: Kind) -> Result<(),
 async fn call_off(tx: &mut Tx, visit: &Visit, id: Uuid) -> Result<bool, Error> {
     let sql = "update recovery set state = 'cancelled', changed_at = $2 where id = $1 and state = 'waiting'";
     Ok(tx.execute(sql, values![id, visit.now]).await? == 1)
+}
+
+/// Calls off the ticket that a counter gave.
+pub async fn call_off_ticket(tx: &mut Tx, visit: &Visit, person: Uuid) -> Result<(), Error> {
+    if let Some((ticket, _)) = find(tx, visit, person, Kind::Counter).await? {
+        call_off(tx, visit, ticket.id).await?;
+    }
+    Ok(())
 }
 
 /// What is sealed, as one text: no part of it but the last has a sign of any choice.

@@ -2,6 +2,7 @@
 //! the rest is done by one node at a time, the one that gets the lease.
 
 mod courier;
+mod deeds;
 mod deletion;
 mod guardians;
 mod lease;
@@ -12,6 +13,7 @@ pub mod signing_keys;
 mod verifications;
 
 pub use courier::Courier;
+pub use deeds::carry_out_deeds;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use organizations::{check_organization, check_organizations};
@@ -43,10 +45,11 @@ enum Duty {
     Guardians,
     Verifications,
     SharedMachines,
+    Deeds,
 }
 
 impl Duty {
-    const ALL: [Duty; 7] = [
+    const ALL: [Duty; 8] = [
         Self::SigningKeys,
         Self::Rekeying,
         Self::Deletion,
@@ -54,6 +57,7 @@ impl Duty {
         Self::Guardians,
         Self::Verifications,
         Self::SharedMachines,
+        Self::Deeds,
     ];
 
     /// Its name in the lease, the log and the audit log.
@@ -66,6 +70,7 @@ impl Duty {
             Self::Guardians => "guardians",
             Self::Verifications => "verifications",
             Self::SharedMachines => "shared-machines",
+            Self::Deeds => "deeds",
         }
     }
 
@@ -75,7 +80,7 @@ impl Duty {
             Self::Rekeying => 60,
             Self::Deletion | Self::Organizations => 3600,
             Self::Guardians => 24 * 3600,
-            Self::Verifications => 60,
+            Self::Verifications | Self::Deeds => 60,
             // The next person stands there in a minute.
             Self::SharedMachines => 5,
         })
@@ -88,6 +93,7 @@ impl Duty {
             Self::Deletion => sweep(app).await.map(drop),
             Self::Organizations => check_organizations(app).await.map(drop),
             Self::Guardians => narrow_guardians(app).await.map(drop),
+            Self::Deeds => carry_out_deeds(app).await.map(drop),
             Self::Verifications => finish_verifications(app).await.map(drop),
             Self::SharedMachines => end_idle(app).await.map(drop),
         }

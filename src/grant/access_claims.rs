@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Acting, Grant};
+use super::{Acting, Assisted, Grant};
 use crate::base::{Channel, Scopes, TrustLevel};
 
 /// What stands in an access token. The number never does.
@@ -40,13 +40,17 @@ pub struct Confirmation {
     pub jkt: String,
 }
 
-/// That somebody acts for the subject: in every token where one does, so that nobody is impersonated silently.
+/// That somebody acts for the subject, or assisted them: in every token where one does, so that nobody is
+/// impersonated silently.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ActingClaims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mandate: Option<MandateClaim>,
+    /// That a clerk assisted, at which window, for which matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Assisted>,
 }
 
 /// Who acts (RFC 8693 section 4.1), by a subject id of the same sector.
@@ -68,8 +72,12 @@ pub struct MandateClaim {
 
 impl ActingClaims {
     pub fn of(grant: &Grant) -> Self {
-        let Some(Acting { mandate, act_sub }) = &grant.acting else { return Self::default() };
+        let assisted = grant.assisted.clone();
+        let Some(Acting { mandate, act_sub }) = &grant.acting else {
+            return Self { assisted, ..Self::default() };
+        };
         Self {
+            assisted,
             act: Some(Actor { sub: act_sub.clone() }),
             mandate: Some(MandateClaim {
                 id: mandate.id,

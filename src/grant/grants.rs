@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{ClaimsRequest, Error};
+use super::{Assisted, ClaimsRequest, Error};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Channel, Moment, Scope, Scopes, TrustLevel, Visit};
 use crate::client::LegalBasis;
@@ -22,6 +22,7 @@ pub struct Grant {
     /// The represented account's where the person acts for another, else the person's own.
     pub sub: String,
     pub acting: Option<Acting>,
+    pub assisted: Option<Assisted>,
     pub scopes: Scopes,
     pub claims: ClaimsRequest,
     pub channel: Channel,
@@ -63,6 +64,7 @@ pub struct NewGrant<'a> {
     pub session: Uuid,
     pub sub: &'a str,
     pub acting: Option<&'a Acting>,
+    pub assisted: Option<&'a Assisted>,
     pub scopes: Scopes,
     pub claims: &'a ClaimsRequest,
     pub channel: Channel,
@@ -76,12 +78,14 @@ pub struct NewGrant<'a> {
 
 pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'_>) -> Result<(), Error> {
     let scopes = new.scopes.to_string();
-    let claims = serde_json::to_string(new.claims).map_err(|e| db::Error::corrupt("grants", e))?;
+    let corrupt = |e| db::Error::corrupt("grants", e);
+    let claims = serde_json::to_string(new.claims).map_err(corrupt)?;
+    let assisted = new.assisted.map(serde_json::to_string).transpose().map_err(corrupt)?;
     tx.execute(
         "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
                              authenticated_at, generation, state, expires_at, mandate, represented, act_sub,
-                             terminal, jkt)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16, $17)",
+                             terminal, jkt, assisted)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16, $17, $18)",
         values![
             new.id,
             new.client,
@@ -99,7 +103,8 @@ pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'
             new.acting.map(|acting| acting.mandate.grantor),
             new.acting.map(|acting| acting.act_sub.as_str()),
             visit.terminal,
-            new.jkt
+            new.jkt,
+            assisted.as_deref()
         ],
     )
     .await?;
@@ -120,7 +125,8 @@ pub async fn find_active(
         .optional(
             "select g.id, g.client, g.person, g.session, g.sub, g.scopes, g.claims, g.channel, g.aal, g.amr,
                     g.authenticated_at, g.generation, g.expires_at, p.state, s.ended_at, s.expires_at,
-                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal, g.mandate, g.act_sub, g.jkt
+                    b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal, g.mandate, g.act_sub, g.jkt,
+                    g.assisted
              from grants g join person p on p.id = g.person join binding b on b.person = g.person
                left join session s on s.id = g.session
              where g.id = $1 and g.state = 'active' and g.expires_at > $2",
@@ -134,6 +140,10 @@ pub async fn find_active(
                     session: row.get(3)?,
                     sub: row.get(4)?,
                     acting: None,
+                    assisted: match row.get::<Option<String>>(25)? {
+                        Some(_) => Some(row.json(25, "grants")?),
+                        None => None,
+                    },
                     scopes: Scopes::parse(&row.get::<String>(5)?),
                     claims: row.json(6, "grants")?,
                     channel: row.word(7, "grants")?,

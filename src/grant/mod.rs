@@ -1,6 +1,7 @@
 //! Rank 3: what relying systems were given: subjects, consents, grants.
 
 mod access_claims;
+mod assisted;
 mod claims;
 mod consent;
 mod grants;
@@ -8,6 +9,7 @@ mod in_session;
 mod subject;
 
 pub use access_claims::{AccessClaims, ActingClaims, Confirmation};
+pub use assisted::{Assisted, AssistedMatter, How};
 pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withdraw_consent};
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};

@@ -15,6 +15,9 @@ pub struct Browser {
     pub is_new: bool,
 }
 
+/// The cookie that remembers the large print.
+pub const PRINT_COOKIE: &str = "yihao_print";
+
 /// Chromium keeps no cookie longer than 400 days.
 const BROWSER_LIFE: u32 = 400 * 24 * 3600;
 

@@ -17,6 +17,18 @@ pub const END_SESSION: &str = "/end-session";
 pub const CLIENTS: &str = "/clients";
 pub const CLIENT: &str = "/clients/{id}";
 
+// The windows of counters.
+pub const COUNTER_SHIFT: &str = "/counter/shift";
+pub const COUNTER_SHIFT_BEGIN: &str = "/counter/shift/begin";
+pub const COUNTER_SHIFT_END: &str = "/counter/shift/end";
+pub const COUNTER_MATTER: &str = "/counter/matter";
+pub const COUNTER_IDENTIFY: &str = "/counter/matter/identify";
+pub const COUNTER_MATTER_END: &str = "/counter/matter/end";
+pub const COUNTER_DEED: &str = "/counter/deed";
+pub const COUNTER_DEED_SECOND: &str = "/counter/deed/second";
+pub const COUNTER_DEED_PROVE: &str = "/counter/deed/prove";
+pub const COUNTER_DEED_FINISH: &str = "/counter/deed/finish";
+
 // The people. Forms post to the address that showed them.
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
@@ -113,6 +125,14 @@ pub const CONSOLE_PASSKEY: &str = "/console/passkey";
 pub const CONSOLE_ROLE: &str = "/console/role";
 /// Post only.
 pub const CONSOLE_SIGN_OUT: &str = "/console/sign-out";
+/// A clerk begins a shift at the window whose browser this is.
+pub const CONSOLE_SHIFT: &str = "/console/shift";
+pub const CONSOLE_SHIFT_START: &str = "/console/shift/passkey/sign-in/start";
+pub const CONSOLE_SHIFT_FINISH: &str = "/console/shift/passkey/sign-in/finish";
+/// A second clerk looks at what is to be done to an account.
+pub const CONSOLE_CONFIRM: &str = "/console/confirm";
+pub const CONSOLE_CONFIRM_START: &str = "/console/confirm/passkey/sign-in/start";
+pub const CONSOLE_CONFIRM_FINISH: &str = "/console/confirm/passkey/sign-in/finish";
 pub const CONSOLE_PASSKEY_SIGN_IN_START: &str = "/console/passkey/sign-in/start";
 pub const CONSOLE_PASSKEY_SIGN_IN_FINISH: &str = "/console/passkey/sign-in/finish";
 pub const CONSOLE_PASSKEY_ADD_START: &str = "/console/passkey/add/start";

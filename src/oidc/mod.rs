@@ -6,6 +6,7 @@ mod checks;
 mod client_assertion;
 mod client_authentication;
 mod client_token;
+mod counter;
 mod destination;
 mod discovery;
 mod dpop;
@@ -57,5 +58,6 @@ pub fn routes(app: &App) -> Router<App> {
         .route(urls::END_SESSION, get(end_session::get).post(end_session::post))
         .route(urls::CLIENTS, post(registration::register))
         .route(urls::CLIENT, get(registration::read).put(registration::replace).delete(registration::remove))
+        .merge(counter::routes())
         .merge(from_anywhere)
 }

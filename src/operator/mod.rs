@@ -2,6 +2,8 @@
 //! operator is no person of the accounts: none of this opens an account, and no account opens this.
 
 mod authenticate;
+pub mod ceremony;
+pub mod counter;
 mod rekey;
 mod role;
 mod session;
@@ -14,7 +16,7 @@ pub use session::{OperatorSession, SignIn, choose_role, end, end_all, find_sessi
 pub use store::{Change, NewOperator, Operator, OperatorState, add, change, find, find_by_name, list};
 
 use crate::crypto::Unopenable;
-use crate::{audit, credential, db, transient};
+use crate::{audit, credential, db, identity, logout, terminal, transient};
 
 /// What an operator is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +32,18 @@ pub enum Refused {
     NoRight,
     #[error("nobody serves themselves")]
     OwnMatter,
-    #[error("the operator was changed meanwhile")]
+    #[error("it was changed meanwhile, or is so already")]
     Changed,
+    #[error("it is not known which citizen this operator is: `yihao operator number` says so")]
+    NumberUnknown,
+    #[error("not a window that clerks work at, or not open now")]
+    NoWindow,
+    #[error("nobody's ID card was read in this matter")]
+    NobodyPresent,
+    #[error("the second clerk is the first one")]
+    SameClerk,
+    #[error("an account holds this number on proof as good")]
+    NumberHeld,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,4 +60,12 @@ pub enum Error {
     Sealed(#[from] Unopenable),
     #[error(transparent)]
     Audit(#[from] audit::Error),
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Session(#[from] crate::session::Error),
+    #[error(transparent)]
+    Logout(#[from] logout::Error),
+    #[error(transparent)]
+    Terminal(#[from] terminal::Error),
 }

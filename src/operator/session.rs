@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Error, Operator, Refused, Role, find};
+use super::{Error, Operator, Refused, Role, counter, find};
 use crate::audit::{self, About, Event};
 use crate::base::{AuthenticationLevel, Moment, Visit};
 use crate::config;
@@ -174,7 +174,7 @@ pub async fn choose_role(tx: &mut Tx, session: &OperatorSession, role: Role) -> 
     Ok(())
 }
 
-/// Ends a session; `false` if it had ended already.
+/// Ends a session, and what its operator has open at a window. `false` if it had ended already.
 pub async fn end(
     tx: &mut Tx,
     keys: &DataKeys,
@@ -189,13 +189,14 @@ pub async fn end(
         )
         .await?;
     if ended == 1 {
+        counter::end_all_of(tx, keys, visit, operator, reason).await?;
         let event = Event::OperatorSignedOut { operator, reason };
         audit::record(tx, keys, visit, event, About::default()).await?;
     }
     Ok(ended == 1)
 }
 
-/// Ends all sessions of an operator; tells how many.
+/// Ends all sessions of an operator, and what they have open at windows; tells how many.
 pub async fn end_all(
     tx: &mut Tx,
     keys: &DataKeys,
@@ -211,6 +212,7 @@ pub async fn end_all(
         )
         .await?;
     if ended > 0 {
+        counter::end_all_of(tx, keys, visit, operator, reason).await?;
         let event = Event::OperatorSignedOut { operator, reason };
         audit::record(tx, keys, visit, event, About::default()).await?;
     }

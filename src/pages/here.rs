@@ -17,12 +17,10 @@ use crate::ask::{self, Ask, AskId, Facts, Step};
 use crate::base::{Actor, Channel, Device, Method, Secret, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
+use crate::http::cookies::PRINT_COOKIE;
 use crate::http::visit::LANGUAGE_COOKIE;
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
 use crate::session::{self, Session};
-
-/// The cookie that remembers the large print.
-const PRINT_COOKIE: &str = "yihao_print";
 
 /// An Ask on its way, with the relying system that asks.
 pub struct OnTheWay {

@@ -199,6 +199,13 @@ pub async fn choose_capacity(
     Ok(audit::record(tx, keys, visit, Event::CapacityChosen { mandate }, about).await?)
 }
 
+/// Ends a session that has just begun by itself at a moment, sooner than the policy says.
+pub async fn limit(tx: &mut Tx, id: Uuid, until: Moment) -> Result<(), Error> {
+    tx.execute("update session set expires_at = $2 where id = $1 and expires_at > $2", values![id, until])
+        .await?;
+    Ok(())
+}
+
 /// Whether the session goes on; then it does until this transaction is over, since whoever wants to end it
 /// waits for the row. So what is written now is either seen by the end or refused for it.
 pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {

@@ -65,6 +65,11 @@ impl Demo {
         self.at(2)
     }
 
+    /// The clerk's desk.
+    pub fn counter(&self) -> String {
+        self.at(5)
+    }
+
     fn at(&self, place: u16) -> String {
         format!("http://localhost:{}", self.port + place)
     }

@@ -7,7 +7,7 @@ use yihao::crypto::{Algorithm, SigningKey, base64url, sha256, thumbprint};
 use super::House;
 
 pub struct ProofKey {
-    key: SigningKey,
+    key: std::sync::Arc<SigningKey>,
     issuer: String,
     clock: Clock,
 }
@@ -20,6 +20,11 @@ impl ProofKey {
     pub fn of(house: &House, algorithm: Algorithm) -> Self {
         let pkcs8 = SigningKey::generate(algorithm).expect("a key");
         let key = SigningKey::from_pkcs8("device".to_owned(), algorithm, &pkcs8).expect("a key");
+        Self::with(house, std::sync::Arc::new(key))
+    }
+
+    /// With a key that is there already: a terminal's.
+    pub fn with(house: &House, key: std::sync::Arc<SigningKey>) -> Self {
         Self { key, issuer: house.app.config.issuer().to_owned(), clock: house.clock.clone() }
     }
 

@@ -18,6 +18,7 @@ pub mod registers;
 pub mod relying_party;
 pub mod staff;
 pub mod webdriver;
+pub mod window;
 
 use std::net::SocketAddr;
 use std::ops::Deref;

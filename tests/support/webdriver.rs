@@ -152,6 +152,23 @@ impl Chromium {
         self.must(Method::POST, &path, Some(json!({ "isUserVerified": owner }))).await;
     }
 
+    /// Takes the device away, with what it held.
+    pub async fn take_away(&self, Authenticator(id): Authenticator) -> Vec<Value> {
+        let held = self.must(Method::GET, &format!("/webauthn/authenticator/{id}/credentials"), None).await;
+        self.must(Method::DELETE, &format!("/webauthn/authenticator/{id}"), None).await;
+        held.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Another's device, with what it holds, at this browser.
+    pub async fn lend(&self, held: &[Value]) -> Authenticator {
+        let Authenticator(id) = self.add_authenticator().await;
+        for credential in held {
+            let path = format!("/webauthn/authenticator/{id}/credential");
+            self.must(Method::POST, &path, Some(credential.clone())).await;
+        }
+        Authenticator(id)
+    }
+
     /// Stores the whole page as `target/pictures/NAME.png`. Nothing may stick out at its side.
     pub async fn picture(&self, name: &str) {
         let metrics = self.devtools("Page.getLayoutMetrics", json!({})).await;

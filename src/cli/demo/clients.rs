@@ -32,6 +32,7 @@ pub async fn seed(app: &App, visit: &Visit, ports: &Ports) -> anyhow::Result<Sys
         ("demo-hall", hall(ports.hall)),
         ("demo-certificates", certificates(ports.certificates)),
         ("demo-licences", licences()),
+        (super::counter::CLIENT, window(ports.counter)),
         (APP, mobile()),
         (SECOND_APP, second_app()),
     ] {
@@ -82,6 +83,24 @@ fn certificates(port: u16) -> Metadata {
         legal_basis: LegalBasis::Statutory,
         first_party: true,
         ..web(port)
+    }
+}
+
+/// The desks of counters: each authenticates with its window's key.
+fn window(port: u16) -> Metadata {
+    Metadata {
+        client_name: "政务服务窗口".to_owned(),
+        department: Some("天河区政务服务中心".to_owned()),
+        purpose: Some("在窗口办理政务服务事项".to_owned()),
+        redirect_uris: vec![format!("http://localhost:{port}/back")],
+        grant_types: vec![GrantType::Counter],
+        token_endpoint_auth_method: AuthMethod::PrivateKeyJwt,
+        channel: Channel::Counter,
+        scope: Scopes::parse("openid profile official_number"),
+        id_token_signed_response_alg: Algorithm::ES256,
+        legal_basis: LegalBasis::Statutory,
+        dpop_bound_access_tokens: true,
+        ..Metadata::default()
     }
 }
 
@@ -136,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_example_systems_are_acceptable_clients() {
-        for metadata in [hall(8081), certificates(8082), licences(), mobile(), second_app()] {
+        for metadata in [window(8085), hall(8081), certificates(8082), licences(), mobile(), second_app()] {
             assert_eq!(validate(&metadata), Ok(()), "{}", metadata.client_name);
         }
     }

@@ -2,6 +2,7 @@
 //! fills an empty store once, starts the example systems beside itself, and ends them with itself.
 
 mod clients;
+mod counter;
 mod organizations;
 mod people;
 mod ports;
@@ -46,11 +47,12 @@ impl Demo {
         people::seed(&app, &visit).await?;
         organizations::seed(&app, &visit).await?;
         let systems = clients::seed(&app, &visit, &ports).await?;
+        let window = counter::seed(&app, &visit, &self.data).await?;
         let issuer = app.config.issuer().to_owned();
         // The ports are taken: from here on a request waits at most until the server runs.
         let mut server = tokio::spawn(serve::serve(app, listeners, stop.clone()));
         call.print.line(&format!("ready issuer={issuer}"));
-        let programs = programs::start(&self.data, &issuer, &ports, &systems);
+        let programs = programs::start(&self.data, &issuer, &ports, &systems, window);
         let programs = tokio::select! {
             programs = programs => programs?,
             ended = &mut server => return ended?,

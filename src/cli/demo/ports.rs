@@ -10,6 +10,7 @@ pub struct Ports {
     pub hall: u16,
     pub certificates: u16,
     pub licences: u16,
+    pub counter: u16,
     pub phone: u16,
     pub registers: u16,
     pub internal: u16,
@@ -23,6 +24,7 @@ impl Ports {
             hall: public + 1,
             certificates: public + 2,
             licences: public + 3,
+            counter: public + 5,
             phone: public + 4,
             registers: public + 10,
             internal: public + 1010,
@@ -32,8 +34,8 @@ impl Ports {
     /// # Errors
     /// One of them is in use.
     pub fn check_free(&self) -> anyhow::Result<()> {
-        let Self { public, hall, certificates, licences, phone, registers, internal } = self;
-        for port in [public, hall, certificates, licences, phone, registers, internal] {
+        let Self { public, hall, certificates, licences, phone, counter, registers, internal } = self;
+        for port in [public, hall, certificates, licences, phone, counter, registers, internal] {
             TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).with_context(|| {
                 format!("port {port} is in use: end what uses it, or choose others with --port")
             })?;

@@ -7,8 +7,10 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+use uuid::Uuid;
 
 use super::clients::{APP, Credentials, SECOND_APP, Systems};
+use super::counter;
 use super::ports::Ports;
 
 /// The file with the people of the registers, in the data directory.
@@ -41,12 +43,18 @@ struct Wanted<'a> {
 }
 
 /// Starts what is there, and waits until it serves.
-pub async fn start(data: &Path, issuer: &str, ports: &Ports, systems: &Systems) -> anyhow::Result<Programs> {
+pub async fn start(
+    data: &Path,
+    issuer: &str,
+    ports: &Ports,
+    systems: &Systems,
+    window: Uuid,
+) -> anyhow::Result<Programs> {
     let executable = std::env::current_exe().context("where this program stands is not known")?;
     let beside = executable.parent().unwrap_or(Path::new(".")).to_owned();
     let mut programs = Programs::default();
     let mut starting = Vec::new();
-    for wanted in wanted(data, issuer, ports, systems) {
+    for wanted in wanted(data, issuer, ports, systems, window) {
         let name = wanted.name;
         match spawn(&beside, data, wanted) {
             Ok(running) => starting.push((name, running)),
@@ -66,7 +74,13 @@ pub async fn start(data: &Path, issuer: &str, ports: &Ports, systems: &Systems) 
     Ok(programs)
 }
 
-fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) -> [Wanted<'a>; 5] {
+fn wanted<'a>(
+    data: &Path,
+    issuer: &str,
+    ports: &Ports,
+    systems: &'a Systems,
+    window: Uuid,
+) -> [Wanted<'a>; 6] {
     let flags = |port: u16, more: &[(&str, String)]| {
         let listen = [("--listen", format!("127.0.0.1:{port}"))];
         let all = listen.iter().chain(more);
@@ -92,6 +106,7 @@ fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) ->
         ("--licences", format!("http://localhost:{}", ports.licences)),
     ];
     let people = data.join(PEOPLE).display().to_string();
+    let cards = people.clone();
     let organizations = data.join(ORGANIZATIONS).display().to_string();
     [
         Wanted {
@@ -117,6 +132,22 @@ fn wanted<'a>(data: &Path, issuer: &str, ports: &Ports, systems: &'a Systems) ->
             executable: "hall",
             flags: web(ports.certificates, &systems.certificates, certificates, (hall, ports.hall)),
             secret: Some(&systems.certificates),
+        },
+        Wanted {
+            name: "counter",
+            executable: "counter",
+            flags: flags(
+                ports.counter,
+                &[
+                    ("--issuer", issuer.to_owned()),
+                    ("--client-id", counter::CLIENT.to_owned()),
+                    ("--terminal", window.to_string()),
+                    ("--key", counter::key_file(data).display().to_string()),
+                    ("--cards", cards),
+                    ("--licences", format!("http://localhost:{}", ports.licences)),
+                ],
+            ),
+            secret: None,
         },
         Wanted { name: "phone", executable: "app", flags: flags(ports.phone, &phone), secret: None },
     ]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::print::padded;
 use super::clients::APP;
+use super::counter::CLERKS;
 use super::organizations;
 use super::people::{self, PASSWORD, Someone};
 use super::ports::Ports;
@@ -22,7 +23,11 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     if programs.is_running("phone") {
         place("a phone, with two apps", format!("http://127.0.0.1:{}", ports.phone));
     }
+    if programs.is_running("counter") {
+        place("办事窗口, a clerk's desk", format!("http://localhost:{}", ports.counter));
+    }
     place("Yihao itself", issuer.to_owned());
+    place("工作台, for operators", format!("{issuer}/console"));
     place("messages to phones", sms(ports, programs));
     place("metrics", format!("http://127.0.0.1:{}/metrics", ports.internal));
     lines.push(String::new());
@@ -63,6 +68,9 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
         lines.push(format!("  {}  {}  phone {}", number.as_str(), shown(&name), phone.national()));
         lines.push(format!("  the code comes to {}", sms(ports, programs)));
     }
+    lines.push(String::new());
+    lines.push(format!("Clerks (password {PASSWORD}): {}", CLERKS.map(|(name, _)| name).join(", ")));
+    lines.push(format!("  first at {issuer}/console: add the app, then a passkey; it begins the shift"));
     lines.push(String::new());
     lines.push(format!("A native app:  app --issuer {issuer} --client-id {APP}"));
     lines.push(format!("Other commands:  yihao --config {}/yihao.toml …", data.display()));

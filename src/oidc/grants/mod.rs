@@ -3,5 +3,6 @@
 
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod counter;
 pub mod refresh_token;
 pub mod token_exchange;

@@ -56,6 +56,7 @@ pub async fn redeem(
         sub,
         // What was chosen for the first app was not said of this one: here the person is themselves.
         acting: None,
+        assisted: None,
         scopes,
         claims: ClaimsRequest::default(),
         channel: client.metadata.channel,
@@ -77,6 +78,7 @@ pub async fn redeem(
         session: grant.session,
         sub: &grant.sub,
         acting: None,
+        assisted: None,
         scopes: grant.scopes,
         claims: &grant.claims,
         channel: grant.channel,

@@ -16,6 +16,7 @@ use crate::base::{Scope, Scopes};
 use crate::credential::{Holder, passkey, recovery};
 use crate::http::{Failure, urls};
 use crate::identity;
+use crate::operator::counter;
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
     let session = match here.finished() {
@@ -27,12 +28,16 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
     let person = person.ok_or_else(|| Failure::internal(&"a session without its person"))?;
     let passkeys = passkey::list(&mut read, Holder::Person(person.id)).await?;
     let keys = here.app.keys.data();
-    let asked = recovery::waiting(&mut read, &keys, &here.visit, person.id).await?;
+    let asked =
+        recovery::waiting(&mut read, &keys, &here.visit, person.id).await?.map(|asked| asked.ready_at);
+    let at_counter = counter::delayed(&mut read, &keys, person.id).await?;
+    let waits = asked.into_iter().chain(at_counter.iter().map(|deed| deed.ready_at)).min();
     let page = Account {
         name: (!person.is_untold()).then(|| person.name.as_str().to_owned()),
         number: (!person.is_untold()).then(|| person.number.masked()),
         phone: person.phone.as_ref().map(|phone| phone.masked()),
-        recovery: asked.map(|asked| asked.ready_at.shown()),
+        at_counter: asked.is_none() && waits.is_some(),
+        recovery: waits.map(|at| at.shown()),
         level: level(&here, session).await?,
         passkeys: passkeys.into_iter().map(shown).collect(),
         can_add: here.app.passkeys.is_some(),

@@ -22,6 +22,8 @@ pub struct Account {
     pub passkeys: Vec<Passkey>,
     /// Somebody has asked for a new password, which can be set from then on.
     pub recovery: Option<String>,
+    /// It was asked for at a counter.
+    pub at_counter: bool,
     /// Whether the issuer can serve passkeys.
     pub can_add: bool,
 }

@@ -7,6 +7,7 @@ page!(ConsoleSignIn, "console_sign_in.html");
 page!(ConsoleCode, "console_code.html");
 page!(ConsoleHome, "console_home.html");
 page!(ConsolePasskey, "console_passkey.html");
+page!(ConsoleWindow, "console_window.html");
 
 /// Form `console-sign-in`: fields `identifier`, `password`.
 pub struct ConsoleSignIn {
@@ -46,6 +47,48 @@ pub struct ConsolePasskey {
     pub present: Vec<String>,
     /// The sign-in is too long ago for a change.
     pub too_old: bool,
+}
+
+/// At a window: a passkey begins a shift, or vouches for what is to be done.
+pub struct ConsoleWindow {
+    pub place: String,
+    pub task: WindowTask,
+}
+
+pub enum WindowTask {
+    Shift,
+    /// Masked; the kind by its word.
+    Deed {
+        kind: &'static str,
+        name: String,
+        number: String,
+    },
+}
+
+impl ConsoleWindow {
+    pub fn title(&self) -> &'static str {
+        match self.task {
+            WindowTask::Shift => "window-shift-title",
+            WindowTask::Deed { .. } => "window-deed-title",
+        }
+    }
+
+    /// Where the script posts to.
+    pub fn at(&self) -> &'static str {
+        match self.task {
+            WindowTask::Shift => super::address::CONSOLE_SHIFT,
+            WindowTask::Deed { .. } => super::address::CONSOLE_CONFIRM,
+        }
+    }
+
+    pub fn deed_key(&self, kind: &str) -> &'static str {
+        match kind {
+            "raise" => "deed-raise",
+            "phone" => "deed-phone",
+            "recover" => "deed-recover",
+            _ => "deed-open",
+        }
+    }
 }
 
 impl ConsoleSignIn {

@@ -70,6 +70,7 @@ fn method_key(method: &str) -> &'static str {
         "face" => "level-by-face",
         "national" => "level-by-national",
         "certificate" => "level-by-certificate",
+        "counter" => "level-by-counter",
         "network-identity" => "level-by-network",
         _ => "level-by-other",
     }

@@ -54,7 +54,7 @@ pub use account::{
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
-pub use console::{ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, Room};
+pub use console::{ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleWindow, Room, WindowTask};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};

@@ -22,6 +22,7 @@ pub(super) fn account(length: Length) -> Vec<Sample> {
             level: level(trust, length),
             passkeys,
             recovery: recovery.map(str::to_owned),
+            at_counter: long,
             can_add: true,
         }
     };

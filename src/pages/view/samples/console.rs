@@ -36,6 +36,12 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
         sample!("console-passkey", passkeys(false)),
         sample!("console-passkey-old", passkeys(true)),
     ];
+    let place = || if long { LONG_SERVICE } else { "天河区政务服务中心3号窗口" }.to_owned();
+    all.push(sample!("window-shift", ConsoleWindow { place: place(), task: WindowTask::Shift }));
+    for kind in ["raise", "phone", "recover", "open"] {
+        let task = WindowTask::Deed { kind, name: name(length), number: "4401**********1234".to_owned() };
+        all.push(sample!(format!("window-{kind}"), ConsoleWindow { place: place(), task }));
+    }
     if long {
         all.push(sample!("console-code-passkey", code(false, vec![])));
     }

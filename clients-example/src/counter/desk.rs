@@ -1,0 +1,347 @@
+//! The desk's one page, and its buttons. What it knows of a person it forgets with the matter.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use clients_example::licence::LicenceList;
+use clients_example::page::page;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::{Mutex, MutexGuard};
+use url::Url;
+
+use crate::reader::Reader;
+use crate::window::{Refused, Window, random};
+
+/// Matters that people come to this window for.
+pub const MATTERS: [(&str, &str); 3] =
+    [("licence.copy", "电子证照查询打印"), ("account.open", "开立账号"), ("account.change", "账号信息变更")];
+
+pub struct Desk {
+    pub title: String,
+    pub back: Url,
+    pub licences: Url,
+    pub window: Window,
+    pub reader: Reader,
+    pub state: Mutex<Work>,
+}
+
+/// What the desk is at. One window has one clerk, and one clerk one person at a time.
+#[derive(Default)]
+pub struct Work {
+    /// What the browser must bring back.
+    expects: Option<String>,
+    shift: Option<Shift>,
+    /// Said once.
+    said: Option<String>,
+}
+
+struct Shift {
+    id: String,
+    clerk: String,
+    place: String,
+    matter: Option<Matter>,
+}
+
+struct Matter {
+    id: String,
+    label: String,
+    person: Option<Person>,
+    deed: Option<Deed>,
+}
+
+/// As the provider shows them to a window: masked.
+#[derive(Deserialize)]
+struct Person {
+    account: bool,
+    name: String,
+    number: String,
+    phone: Option<String>,
+    trust_level: Option<u8>,
+    #[serde(skip)]
+    licences: Vec<String>,
+}
+
+struct Deed {
+    id: String,
+    kind: String,
+    /// What is printed for the person, once it is done.
+    given: Option<Given>,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    state: String,
+    #[serde(default)]
+    ticket: Option<String>,
+    #[serde(default)]
+    recovery_codes: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage<'a> {
+    title: &'a str,
+    department: &'a str,
+    work: &'a Work,
+    said: Option<String>,
+    matters: &'a [(&'static str, &'static str)],
+    cards: Vec<(usize, &'a str)>,
+}
+
+type Shared = State<Arc<Desk>>;
+
+pub async fn show(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    let said = work.said.take();
+    let cards = desk.reader.drawer().map(|(place, card)| (place, card.name.as_str())).collect();
+    let (title, department) = (desk.title.as_str(), "政务服务中心");
+    page(StatusCode::OK, &DeskPage { title, department, work: &work, said, matters: &MATTERS, cards })
+}
+
+/// Off to the provider, where the clerk's passkey begins the shift.
+pub async fn begin_shift(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    let asked = async {
+        let state = random()?;
+        let params = [("redirect_uri", desk.back.as_str()), ("state", &state)];
+        let asked = desk.window.post("/counter/shift", &params).await?;
+        work.expects = Some(state);
+        Ok(text(&asked, "sign_in_uri"))
+    };
+    match asked.await {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(error) => told(&mut work, &error),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Back {
+    state: String,
+    /// A shift was begun; without it a second clerk has vouched.
+    code: Option<String>,
+}
+
+/// Back from the provider.
+pub async fn back(State(desk): Shared, Query(back): Query<Back>) -> Response {
+    let mut work = desk.state.lock().await;
+    if work.expects.take() != Some(back.state) {
+        return told(&mut work, &anyhow::anyhow!("这一步已经失效，请重新开始"));
+    }
+    let done = match &back.code {
+        Some(code) => take_up(&desk, &mut work, code).await,
+        None => finish(&desk, &mut work).await,
+    };
+    home(&mut work, done)
+}
+
+async fn take_up(desk: &Desk, work: &mut Work, code: &str) -> Result<()> {
+    let begun = desk.window.post("/counter/shift/begin", &[("code", code)]).await?;
+    let (id, clerk, place) = (text(&begun, "shift"), text(&begun, "name"), text(&begun, "place"));
+    work.shift = Some(Shift { id, clerk, place, matter: None });
+    Ok(())
+}
+
+pub async fn end_shift(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    if let Some(shift) = work.shift.take() {
+        // It may be over already.
+        let _ = desk.window.post("/counter/shift/end", &[("shift", &shift.id)]).await;
+    }
+    home(&mut work, Ok(()))
+}
+
+#[derive(Deserialize)]
+pub struct Opened {
+    matter: String,
+}
+
+pub async fn open_matter(State(desk): Shared, Form(sent): Form<Opened>) -> Response {
+    let mut work = desk.state.lock().await;
+    let opened = async {
+        let shift = shift(&mut work)?;
+        let (code, label) = *MATTERS.iter().find(|(code, _)| *code == sent.matter).unwrap_or(&MATTERS[0]);
+        let params = [("shift", shift.id.as_str()), ("code", code), ("label", label)];
+        let id = text(&desk.window.post("/counter/matter", &params).await?, "matter");
+        shift.matter = Some(Matter { id, label: label.to_owned(), person: None, deed: None });
+        Ok(())
+    };
+    let done = opened.await;
+    home(&mut work, done)
+}
+
+#[derive(Deserialize)]
+pub struct OnReader {
+    card: usize,
+    #[serde(default)]
+    looked: String,
+}
+
+pub async fn read_card(State(desk): Shared, Form(sent): Form<OnReader>) -> Response {
+    let mut work = desk.state.lock().await;
+    let done = identify(&desk, &mut work, sent).await;
+    home(&mut work, done)
+}
+
+async fn identify(desk: &Desk, work: &mut Work, sent: OnReader) -> Result<()> {
+    let shift = shift(work)?;
+    let id = shift.id.clone();
+    let matter = matter(shift)?;
+    let reading = desk.reader.read(sent.card).ok_or_else(|| anyhow::anyhow!("读卡器上没有卡"))?;
+    let looked = sent.looked.as_str();
+    let params = [("shift", id.as_str()), ("matter", &matter.id), ("reading", &reading), ("looked", looked)];
+    let seen = desk.window.post("/counter/matter/identify", &params).await?;
+    let mut person: Person = serde_json::from_value(seen)?;
+    if person.account {
+        person.licences = licences(desk, &id, &matter.id).await?;
+    }
+    matter.person = Some(person);
+    Ok(())
+}
+
+/// The person's licences, by a token of this matter.
+async fn licences(desk: &Desk, shift: &str, matter: &str) -> Result<Vec<String>> {
+    let params = [
+        ("grant_type", "urn:yihao:params:oauth:grant-type:counter"),
+        ("shift", shift),
+        ("matter", matter),
+        ("scope", "openid profile official_number"),
+    ];
+    let token = text(&desk.window.post("/token", &params).await?, "access_token");
+    let answer = desk.window.fetch(&desk.licences.join("/licences")?, &token).await?;
+    if !answer.status().is_success() {
+        return Ok(Vec::new());
+    }
+    let list: LicenceList = answer.json().await?;
+    Ok(list.licences.into_iter().map(|one| format!("{}（{}）", one.title, one.issued_by)).collect())
+}
+
+pub async fn end_matter(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    let ended = async {
+        let shift = shift(&mut work)?;
+        if let Some(matter) = shift.matter.take() {
+            let params = [("shift", shift.id.as_str()), ("matter", &matter.id)];
+            desk.window.post("/counter/matter/end", &params).await?;
+        }
+        Ok(())
+    };
+    let done = ended.await;
+    home(&mut work, done)
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    kind: String,
+    #[serde(default)]
+    phone: String,
+}
+
+pub async fn ask_deed(State(desk): Shared, Form(sent): Form<Asked>) -> Response {
+    let mut work = desk.state.lock().await;
+    let asked = async {
+        let shift = shift(&mut work)?;
+        let id = shift.id.clone();
+        let matter = matter(shift)?;
+        let mut params = vec![("shift", id.as_str()), ("matter", &matter.id), ("kind", &sent.kind)];
+        if sent.kind == "phone" {
+            params.push(("phone", &sent.phone));
+        }
+        let id = text(&desk.window.post("/counter/deed", &params).await?, "deed");
+        matter.deed = Some(Deed { id, kind: sent.kind, given: None });
+        Ok(())
+    };
+    let done = asked.await;
+    home(&mut work, done)
+}
+
+/// Off to the provider, where a second clerk's passkey vouches.
+pub async fn second_clerk(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    let asked = async {
+        let state = random()?;
+        let (shift, deed) = deed(&mut work)?;
+        let params = [
+            ("shift", shift.as_str()),
+            ("deed", &deed.id),
+            ("redirect_uri", desk.back.as_str()),
+            ("state", &state),
+        ];
+        let asked = desk.window.post("/counter/deed/second", &params).await?;
+        work.expects = Some(state);
+        Ok(text(&asked, "confirm_uri"))
+    };
+    match asked.await {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(error) => told(&mut work, &error),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Code {
+    code: String,
+}
+
+/// Or the person shows a factor of theirs.
+pub async fn prove(State(desk): Shared, Form(sent): Form<Code>) -> Response {
+    let mut work = desk.state.lock().await;
+    let proven = async {
+        let (shift, deed) = deed(&mut work)?;
+        let params = [("shift", shift.as_str()), ("deed", &deed.id), ("code", sent.code.as_str())];
+        desk.window.post("/counter/deed/prove", &params).await?;
+        finish(&desk, &mut work).await
+    };
+    let done = proven.await;
+    home(&mut work, done)
+}
+
+async fn finish(desk: &Desk, work: &mut Work) -> Result<()> {
+    let (shift, deed) = deed(work)?;
+    let params = [("shift", shift.as_str()), ("deed", &deed.id)];
+    let given = desk.window.post("/counter/deed/finish", &params).await?;
+    deed.given = Some(serde_json::from_value(given)?);
+    Ok(())
+}
+
+fn shift(work: &mut Work) -> Result<&mut Shift> {
+    work.shift.as_mut().ok_or_else(|| anyhow::anyhow!("请先上岗"))
+}
+
+fn matter(shift: &mut Shift) -> Result<&mut Matter> {
+    shift.matter.as_mut().ok_or_else(|| anyhow::anyhow!("请先选择事项"))
+}
+
+fn deed(work: &mut Work) -> Result<(String, &mut Deed)> {
+    let shift = shift(work)?;
+    let id = shift.id.clone();
+    let deed = matter(shift)?.deed.as_mut().ok_or_else(|| anyhow::anyhow!("没有待办的内容"))?;
+    Ok((id, deed))
+}
+
+fn home(work: &mut MutexGuard<'_, Work>, done: Result<()>) -> Response {
+    match done {
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(error) => told(work, &error),
+    }
+}
+
+/// The clerk reads why; a shift that is over is over here too.
+fn told(work: &mut MutexGuard<'_, Work>, error: &anyhow::Error) -> Response {
+    tracing::warn!(error = format!("{error:#}"), "refused");
+    match error.downcast_ref::<Refused>() {
+        Some(refused) if refused.code == "login_required" => {
+            work.shift = None;
+            work.said = Some("已离岗，请重新上岗。".to_owned());
+        }
+        _ => work.said = Some(format!("{error:#}")),
+    }
+    Redirect::to("/").into_response()
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}

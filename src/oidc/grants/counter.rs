@@ -1,0 +1,123 @@
+//! `urn:yihao:params:oauth:grant-type:counter`: the person's ID card was read at a window and a clerk has looked. The tokens are
+//! bound to the window's key, end with the matter, and say who assisted where and for what. No refresh token.
+
+use crate::app::App;
+use crate::base::{Scope, Scopes, Visit};
+use crate::client::{Client, LegalBasis};
+use crate::grant::{self, ClaimsRequest, Grant, How, NewGrant};
+use crate::http::Params;
+use crate::identity;
+use crate::oidc::OAuthError;
+use crate::oidc::counter::id;
+use crate::oidc::error::Code;
+use crate::oidc::issue::{TokenResponse, issue};
+use crate::oidc::token::required;
+use crate::operator::counter;
+use crate::session;
+use crate::terminal;
+
+pub async fn redeem(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    params: &Params,
+    jkt: Option<String>,
+) -> Result<TokenResponse, OAuthError> {
+    let keys = app.keys.data();
+    let mut read = &app.db;
+    let window = match visit.terminal {
+        Some(id) => terminal::find(&mut read, &keys, id).await?,
+        None => None,
+    };
+    let Some(window) = window else {
+        return Err(OAuthError::new(Code::UnauthorizedClient, "only an enrolled window may do this"));
+    };
+    if jkt.as_deref() != Some(window.key.thumbprint()) {
+        return Err(OAuthError::new(
+            Code::InvalidDpopProof,
+            "the proof must be made with the window's own key: the tokens are bound to it",
+        ));
+    }
+    let over = || OAuthError::invalid_grant("the matter or the shift is over, or not of this window");
+    let policy = &app.config.operator;
+    let shift = counter::find_shift(&mut read, &keys, visit, id(params, "shift")?, policy).await?;
+    let shift = shift.ok_or_else(over)?;
+    let matter = counter::find_matter(&mut read, visit, id(params, "matter")?).await?;
+    let matter = matter.filter(|matter| matter.shift == shift.id).ok_or_else(over)?;
+    let identified = matter.identified.filter(|identified| identified.how == How::Chip);
+    let identified =
+        identified.ok_or_else(|| OAuthError::invalid_grant("nobody's ID card was read in this matter"))?;
+    let assisted = counter::assisted(&shift, &matter, &window).ok_or_else(over)?;
+    // The card says who it is, and no more: what needs the person's agreement is agreed to on the phone.
+    if client.metadata.legal_basis == LegalBasis::Consent && !client.metadata.first_party {
+        return Err(OAuthError::new(Code::ConsentRequired, "the person agrees to this on their phone"));
+    }
+    // Nothing outlives the matter, and for whom else somebody acts a card does not say.
+    let elsewhere = [Scope::OfflineAccess, Scope::Organization, Scope::Represented].into_iter().collect();
+    let scopes = Scopes::parse(required(params, "scope")?).and(client.metadata.scope).without(elsewhere);
+    if !scopes.contains(Scope::OpenId) {
+        return Err(OAuthError::new(Code::InvalidScope, "scope must have openid"));
+    }
+    let found = session::find(&mut read, &keys, visit, identified.session, &app.config).await?;
+    let session = found.ok_or_else(over)?;
+    let person = identity::load(&mut read, &keys, identified.person).await?.ok_or_else(over)?;
+    if shift.operator.is(&person.number) {
+        return Err(crate::operator::Refused::OwnMatter.into());
+    }
+    let mut tx = app.db.begin().await?;
+    if !session::hold(&mut tx, session.id).await? {
+        return Err(over());
+    }
+    if !terminal::hold(&mut tx, window.id).await? {
+        return Err(OAuthError::invalid_client("the terminal has been suspended in the meantime"));
+    }
+    // Who fetches a token is at work with the person: idle time counts from here.
+    session::touch(&mut tx, visit, session.id).await?;
+    let sub = grant::sub_or_new(&mut tx, visit, person.id, &client.metadata.sector()).await?;
+    let claims = ClaimsRequest::default();
+    let grant = Grant {
+        id: visit.id(),
+        client: client.id.clone(),
+        person: person.id,
+        session: session.id,
+        sub,
+        acting: None,
+        assisted: Some(assisted),
+        jkt,
+        scopes,
+        claims: claims.clone(),
+        channel: client.metadata.channel,
+        aal: session.aal,
+        amr: session.amr.clone(),
+        authenticated_at: session.authenticated_at,
+        generation: 0,
+        expires_at: matter.ends_at,
+        trust: session.trust,
+    };
+    grant::issue(
+        &mut tx,
+        &keys,
+        visit,
+        &NewGrant {
+            id: grant.id,
+            client: &grant.client,
+            basis: client.metadata.legal_basis,
+            person: grant.person,
+            session: grant.session,
+            sub: &grant.sub,
+            acting: None,
+            assisted: grant.assisted.as_ref(),
+            jkt: grant.jkt.as_deref(),
+            scopes,
+            claims: &claims,
+            channel: grant.channel,
+            aal: grant.aal,
+            amr: &grant.amr,
+            authenticated_at: grant.authenticated_at,
+            expires_at: grant.expires_at,
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    issue(app, visit, client, &grant, None).await
+}

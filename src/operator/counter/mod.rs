@@ -1,0 +1,20 @@
+//! Counters: a clerk at a window, one person's matter at a time, and what is done there to an account.
+//!
+//! ```text
+//! shift   a clerk, signed in by passkey, at an enrolled window; the window's key speaks for it
+//! matter  open → identified (chip and look, or the phone) → ended; the person's session ends with it
+//! deed    waiting → done, or → delayed → done | cancelled; a second clerk or a factor of the person vouches
+//! ```
+
+mod deed;
+mod matter;
+mod reading;
+mod shift;
+
+pub use deed::{
+    Deed, DeedKind, DeedState, Given, Vouching, ask as ask_deed, cancel as cancel_deeds, carry_out, delayed,
+    due, find as find_deed, vouch as vouch_for,
+};
+pub use matter::{Matter, assisted, end as end_matter, find as find_matter, identify, open as open_matter};
+pub use reading::{BadReading, Reading};
+pub use shift::{Shift, begin as begin_shift, end as end_shift, end_all_of, find as find_shift};

@@ -1,0 +1,5 @@
+//! Counters: a clerk at a window, one person's matter at a time.
+
+mod deeds;
+mod matters;
+mod shifts;

@@ -1,0 +1,157 @@
+//! A window of a counter: its program with the window's key, and clerks with their passkeys.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use yihao::operator::Role;
+use yihao::terminal::Kind;
+
+use super::dpop::ProofKey;
+use super::staff::Staff;
+use super::{Answer, Auth, Browser, House, Person, RelyingParty};
+use crate::authenticator::Authenticator;
+
+/// A clerk with the passkey in their pocket.
+pub struct Colleague {
+    pub staff: Staff,
+    device: Authenticator,
+}
+
+pub struct Window {
+    pub program: RelyingParty,
+    pub terminal: Uuid,
+    pub key: ProofKey,
+    browser: Browser,
+}
+
+impl House {
+    pub async fn clerk(&self) -> Colleague {
+        self.colleague(&[Role::Clerk]).await
+    }
+
+    pub async fn colleague(&self, roles: &[Role]) -> Colleague {
+        let staff = self.staff(roles).await;
+        let device = self.passkey_of(&staff).await;
+        Colleague { staff, device }
+    }
+
+    /// A passkey that the operator has added at the console.
+    pub async fn passkey_of(&self, staff: &Staff) -> Authenticator {
+        let mut browser = Browser::new(self);
+        crate::operators::console::first_sign_in(self, &mut browser, staff).await;
+        let mut device = Authenticator::new(staff.name.as_bytes());
+        device.origin = self.base.clone();
+        browser.open("/console/passkey").await;
+        let started = browser.script("/console/passkey/add/start", json!({})).await;
+        let credential: Value = serde_json::from_str(&device.create(&started)).expect("JSON");
+        let body = json!({ "handle": started["handle"], "credential": credential });
+        assert_eq!(browser.script("/console/passkey/add/finish", body).await["next"], "/console/passkey");
+        device
+    }
+
+    pub async fn window(&self) -> Window {
+        self.window_of(Kind::Counter).await
+    }
+
+    pub async fn window_of(&self, kind: Kind) -> Window {
+        let over = json!({
+            "grant_types": ["urn:yihao:params:oauth:grant-type:counter"],
+            "redirect_uris": ["https://desk.example/back"], "legal_basis": "statutory",
+        });
+        let (program, terminal) = self.machine(kind, over).await;
+        let Auth::Key(key) = &program.auth else { panic!("a window has a key") };
+        let key = ProofKey::with(self, key.clone());
+        Window { program, terminal, key, browser: Browser::new(self) }
+    }
+}
+
+/// What the reader says of this person's card.
+pub fn reading(person: &Person) -> String {
+    json!({ "number": person.number, "name": person.name, "valid_until": "2036-01-01", "chip": "0F1E2D3C4B5A" })
+        .to_string()
+}
+
+impl Window {
+    /// The clerk comes to the window and signs in; the shift, or what the script was told.
+    pub async fn tries_shift(&mut self, clerk: &mut Colleague) -> Result<String, String> {
+        let back = ("redirect_uri", "https://desk.example/back");
+        let asked = self.program.post("/counter/shift", &[back, ("state", "s1")]).await.good();
+        let page = self.browser.open(asked.text("sign_in_uri")).await;
+        page.is_at("/console/shift").sees("天河区政务服务中心1号机");
+        let done = self.passkey("/console/shift", clerk, asked.text("sign_in_uri")).await;
+        let Some(next) = done["next"].as_str() else { return Err(done["error"].to_string()) };
+        let url = url::Url::parse(next).expect("a URL");
+        let query = |name: &str| {
+            url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        };
+        assert_eq!(query("state").as_deref(), Some("s1"));
+        let code = query("code").expect("a code");
+        let begun = self.program.post("/counter/shift/begin", &[("code", &code)]).await.good();
+        assert_eq!(begun["clerk"], json!(clerk.staff.id));
+        let again = self.program.post("/counter/shift/begin", &[("code", &code)]).await;
+        assert_eq!(again.refusal(), (400, "invalid_grant"), "once");
+        Ok(begun.text("shift").to_owned())
+    }
+
+    pub async fn shift(&mut self, clerk: &mut Colleague) -> String {
+        self.tries_shift(clerk).await.expect("a shift")
+    }
+
+    async fn passkey(&mut self, at: &str, clerk: &mut Colleague, address: &str) -> Value {
+        let ask = address.split("ask=").nth(1).expect("a handle");
+        let started =
+            self.browser.script(&format!("{at}/passkey/sign-in/start"), json!({ "ask": ask })).await;
+        let credential: Value = serde_json::from_str(&clerk.device.get(&started)).expect("JSON");
+        let body = json!({ "handle": started["handle"], "credential": credential, "ask": ask });
+        self.browser.script(&format!("{at}/passkey/sign-in/finish"), body).await
+    }
+
+    pub async fn matter(&self, shift: &str) -> String {
+        let params = [("shift", shift), ("code", "licence.copy"), ("label", "证照复印")];
+        self.program.post("/counter/matter", &params).await.good().text("matter").to_owned()
+    }
+
+    pub async fn identify(&self, shift: &str, matter: &str, person: &Person) -> Answer {
+        let reading = reading(person);
+        let params = [("shift", shift), ("matter", matter), ("reading", &*reading), ("looked", "yes")];
+        self.program.post("/counter/matter/identify", &params).await
+    }
+
+    pub async fn token(&self, shift: &str, matter: &str) -> Answer {
+        self.token_by(shift, matter, &self.key).await
+    }
+
+    pub async fn token_by(&self, shift: &str, matter: &str, key: &ProofKey) -> Answer {
+        let params = [
+            ("grant_type", "urn:yihao:params:oauth:grant-type:counter"),
+            ("shift", shift),
+            ("matter", matter),
+            ("scope", "openid profile offline_access"),
+        ];
+        self.program.post_proven("/token", &params, &[key.proof("POST", "/token", None)]).await
+    }
+
+    pub async fn userinfo(&self, token: &str) -> Answer {
+        let proof = self.key.proof("GET", "/userinfo", Some(token));
+        self.program.userinfo_by("DPoP", token, &[proof]).await
+    }
+
+    pub async fn deed(&self, shift: &str, matter: &str, kind: &str, phone: Option<&str>) -> Answer {
+        let mut params = vec![("shift", shift), ("matter", matter), ("kind", kind)];
+        params.extend(phone.map(|phone| ("phone", phone)));
+        self.program.post("/counter/deed", &params).await
+    }
+
+    /// A second clerk comes over and looks; what the script was told.
+    pub async fn second(&mut self, shift: &str, deed: &str, clerk: &mut Colleague) -> Value {
+        let back = ("redirect_uri", "https://desk.example/back");
+        let params = [("shift", shift), ("deed", deed), back];
+        let asked = self.program.post("/counter/deed/second", &params).await.good();
+        let page = self.browser.open(asked.text("confirm_uri")).await;
+        page.is_at("/console/confirm").sees_not("欧阳靖宇");
+        self.passkey("/console/confirm", clerk, asked.text("confirm_uri")).await
+    }
+
+    pub async fn finish(&self, shift: &str, deed: &str) -> Answer {
+        self.program.post("/counter/deed/finish", &[("shift", shift), ("deed", deed)]).await
+    }
+}
