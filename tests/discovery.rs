@@ -23,6 +23,7 @@ async fn every_endpoint_that_is_told_of_answers() {
         "token_endpoint",
         "userinfo_endpoint",
         "introspection_endpoint",
+        "device_authorization_endpoint",
         "revocation_endpoint",
         "end_session_endpoint",
         "registration_endpoint",
@@ -68,7 +69,8 @@ async fn lists_name_what_is_supported_and_nothing_else() {
             "authorization_code",
             "refresh_token",
             "client_credentials",
-            "urn:ietf:params:oauth:grant-type:token-exchange"
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            crate::support::device::GRANT,
         ]
     );
     assert_eq!(list("acr_values_supported"), ["urn:yihao:aal:1", "urn:yihao:aal:2", "urn:yihao:aal:3"]);

@@ -18,6 +18,7 @@ mod channels;
 mod clients;
 mod consent;
 mod db;
+mod device;
 mod discovery;
 mod dpop;
 mod end_session;

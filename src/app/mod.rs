@@ -97,7 +97,7 @@ impl App {
             disclosures: Disclosures::default(),
             presence: Presence::default(),
             hasher: Hasher::start(&config.password, chance.clone())?,
-            quota: Quota::new(transient.clone(), config.limits.clone()),
+            quota: Quota::new(transient.clone(), config.limits.clone(), config.request.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
             registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,

@@ -27,6 +27,8 @@ words! {
         ClientCredentials = "client_credentials",
         /// RFC 8693, for apps of one vendor (OpenID Connect Native SSO).
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// RFC 8628 section 3.4.
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
     }
 }
 
@@ -217,17 +219,19 @@ impl Default for Metadata {
 
 impl Metadata {
     /// The sector of its subjects: clients of one sector know a person by one `sub` (OpenID Connect Core
-    /// section 8.1).
-    pub fn sector(&self) -> String {
+    /// section 8.1). One without redirect URIs is told apart by where its keys are (OpenID CIBA section 4);
+    /// `None`: it is a sector by itself.
+    pub(super) fn sector(&self) -> Option<String> {
         if self.subject_type == SubjectType::Public {
-            return "public".to_owned();
+            return Some("public".to_owned());
         }
         let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
         let from = match &self.sector_identifier_uri {
             Some(uri) => uri.host_str().map(str::to_owned),
             None => self.redirect_uris.first().and_then(|uri| host(uri)),
         };
-        from.unwrap_or_else(|| self.redirect_uris.first().cloned().unwrap_or_default())
+        from.or_else(|| self.redirect_uris.first().cloned())
+            .or_else(|| self.jwks_uri.as_ref()?.host_str().map(str::to_owned))
     }
 
     pub fn may_use(&self, grant: GrantType) -> bool {

@@ -1,6 +1,7 @@
 //! Addresses, written once: handlers, pages, discovery and tests use the same.
 
 use crate::ask::AskId;
+use crate::ask::elsewhere::Outcome;
 
 // The protocol.
 pub const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -10,6 +11,8 @@ pub const JWKS: &str = "/jwks";
 pub const AUTHORIZE: &str = "/authorize";
 pub const RESUME: &str = "/authorize/{ask}";
 pub const TOKEN: &str = "/token";
+/// RFC 8628 section 3.1.
+pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
 pub const USERINFO: &str = "/userinfo";
 pub const INTROSPECT: &str = "/introspect";
 pub const REVOKE: &str = "/revoke";
@@ -49,6 +52,11 @@ pub const RECOVER_PASSWORD: &str = "/recover/password";
 pub const RECOVER_CANCEL: &str = "/account/recovery/cancel";
 pub const CAPACITY: &str = "/capacity";
 pub const CONSENT: &str = "/consent";
+/// Where the code of another screen is typed (RFC 8628 section 3.3).
+pub const DEVICE: &str = "/device";
+pub const DEVICE_CONFIRM: &str = "/device/confirm";
+/// What has become of it.
+pub const DEVICE_DONE: &str = "/device/done";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";
 pub const ACCOUNT: &str = "/account";
@@ -139,6 +147,11 @@ pub fn grant_for(id: uuid::Uuid) -> String {
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")
+}
+
+/// What has become of a request of another screen.
+pub fn device_done(outcome: Outcome) -> String {
+    format!("{DEVICE_DONE}?outcome={}", outcome.as_str())
 }
 
 /// An address on the way of a sign-out.

@@ -27,6 +27,8 @@ use crate::http::urls;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Additional {
     introspection_endpoint: IntrospectionUrl,
+    /// RFC 8628 section 4.
+    device_authorization_endpoint: String,
     revocation_endpoint: RevocationUrl,
     end_session_endpoint: String,
     backchannel_logout_supported: bool,
@@ -94,6 +96,7 @@ fn document(issuer: &str) -> Vec<u8> {
         vec![CoreSubjectIdentifierType::Pairwise, CoreSubjectIdentifierType::Public],
         algorithms.clone(),
         Additional {
+            device_authorization_endpoint: at(urls::DEVICE_AUTHORIZATION),
             introspection_endpoint: IntrospectionUrl::new(at(urls::INTROSPECT)).expect(checked),
             revocation_endpoint: RevocationUrl::new(at(urls::REVOKE)).expect(checked),
             end_session_endpoint: at(urls::END_SESSION),

@@ -1,14 +1,18 @@
 //! Rank 5: the protocol's door. One file an endpoint, one file a grant, one file a check.
 
 mod access_token;
+mod approve;
 mod authorize;
 mod checks;
 mod client_assertion;
 mod client_authentication;
 mod client_token;
+mod code;
 mod destination;
+mod device_authorization;
 mod discovery;
 mod dpop;
+mod elsewhere;
 mod end_session;
 mod error;
 mod grants;
@@ -48,6 +52,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route(urls::DISCOVERY, get(discovery::serve(app)))
         .route(urls::OAUTH_DISCOVERY, get(discovery::serve(app)))
         .route(urls::JWKS, get(jwks::serve))
+        .route(urls::DEVICE_AUTHORIZATION, post(device_authorization::serve))
         .route(urls::REVOKE, post(revocation::serve))
         .layer(CorsLayer::permissive());
     Router::new()

@@ -126,7 +126,7 @@ impl Here {
     pub(super) async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
         let Some(id) = id else { return Ok(None) };
         let ask = ask::find(&self.app.transient, &id).await?.ok_or_else(Failure::expired)?;
-        if ask.browser != self.browser.id {
+        if !ask.is_for(self.browser.id) {
             return Err(Failure::expired());
         }
         let client = self.app.client(&ask.client_id).await?.ok_or_else(Failure::expired)?;
@@ -215,7 +215,7 @@ impl Here {
     pub fn page_leading_to(&self, status: StatusCode, html: String, also: Option<String>) -> Response {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
-        let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect_uri));
+        let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect()?.redirect_uri));
         let onward = target.iter().chain(&also).map(String::as_str);
         self.page_under(&content_security_policy(onward, &[]), status, html)
     }

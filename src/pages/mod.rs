@@ -6,6 +6,7 @@ mod account;
 mod assets;
 mod capacity;
 mod consent;
+mod device;
 mod factors;
 mod failures;
 mod here;
@@ -52,6 +53,9 @@ pub fn routes() -> Router<App> {
         .route(urls::RECOVER_CANCEL, post(recover::cancel::submit))
         .route(urls::CAPACITY, get(capacity::show).post(capacity::submit))
         .route(urls::CONSENT, get(consent::show).post(consent::submit))
+        .route(urls::DEVICE, get(device::show).post(device::submit))
+        .route(urls::DEVICE_CONFIRM, get(device::show_confirm).post(device::submit_confirm))
+        .route(urls::DEVICE_DONE, get(device::done))
         .route(urls::SIGN_OUT, get(sign_out::show).post(sign_out::submit))
         .route(urls::SIGNED_OUT, get(sign_out::done))
         .route(urls::ACCOUNT, get(account::show))

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod browser;
 pub mod dpop;
+pub mod device;
 pub mod face;
 pub mod home;
 pub mod listener;

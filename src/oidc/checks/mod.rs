@@ -23,8 +23,8 @@ pub(in crate::oidc) use scope::allowed_to;
 use super::OAuthError;
 use super::id_token::Hint;
 use crate::app::App;
-use crate::ask::Prompts;
-use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
+use crate::ask::{Ask, Hinted, Prompts, Way};
+use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
 use crate::client::Client;
 use crate::grant::ClaimsRequest;
 use crate::http::Params;
@@ -34,6 +34,8 @@ use crate::http::Params;
 pub enum Door {
     /// The front channel (RFC 6749 section 3.1).
     Authorize,
+    /// A device that shows a code (RFC 8628 section 3.1).
+    Device,
 }
 
 /// What a rule looks at.
@@ -60,6 +62,28 @@ pub struct Draft {
     pub hint: Option<Hint>,
 }
 
+impl Draft {
+    /// The Ask that has passed. Whom a hint names the caller has looked up.
+    pub fn ask(self, client: &Client, way: Way, hinted: Option<Hinted>, now: Moment) -> Ask {
+        Ask {
+            client_id: client.id.clone(),
+            way,
+            scopes: self.scopes,
+            claims: self.claims,
+            prompts: self.prompts,
+            max_age: self.max_age,
+            min_aal: self.min_aal,
+            min_trust: self.min_trust,
+            hinted,
+            login_hint: self.login_hint,
+            capacity: None,
+            consented: None,
+            unmet: false,
+            asked_at: now,
+        }
+    }
+}
+
 type Check = fn(&Request<'_>, &mut Draft) -> Result<(), OAuthError>;
 
 struct Rule {
@@ -72,21 +96,24 @@ const fn rule(check: Check, doors: &'static [Door]) -> Rule {
 }
 
 const FRONT: &[Door] = &[Door::Authorize];
+const DEVICE: &[Door] = &[Door::Device];
+const ALL: &[Door] = &[Door::Authorize, Door::Device];
 
 /// THE TABLE. Client and redirect URI come before it: they decide where a refusal goes.
 const TABLE: &[Rule] = &[
-    rule(size::check, FRONT),
-    rule(request_object::check, FRONT),
+    rule(size::check, ALL),
+    rule(request_object::check, ALL),
     rule(response_type::check, FRONT),
     rule(response_mode::check, FRONT),
     rule(scope::check, FRONT),
+    rule(scope::check_plain, DEVICE),
     rule(pkce::check, FRONT),
     rule(dpop_jkt::check, FRONT),
     rule(nonce::check, FRONT),
     rule(prompt::check, FRONT),
-    rule(max_age::check, FRONT),
-    rule(claims::check, FRONT),
-    rule(acr::check, FRONT),
+    rule(max_age::check, ALL),
+    rule(claims::check, ALL),
+    rule(acr::check, ALL),
     rule(login_hint::check, FRONT),
     rule(id_token_hint::check, FRONT),
 ];

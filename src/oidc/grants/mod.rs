@@ -3,5 +3,8 @@
 
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod device_code;
+mod elsewhere;
+mod once;
 pub mod refresh_token;
 pub mod token_exchange;

@@ -49,7 +49,7 @@ pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
 }
 
 /// What these scopes tell, as the keys of its words.
-fn names_of(scopes: Scopes) -> Vec<&'static str> {
+pub(super) fn names_of(scopes: Scopes) -> Vec<&'static str> {
     let name = |scope| match scope {
         Scope::Profile => Some(Field::Name),
         Scope::Email => Some(Field::Email),

@@ -92,11 +92,17 @@ pub enum Fault {
     OperatorMissing,
     /// One answer for every failed sign-in of an operator.
     OperatorRefused,
+    UserCodeMissing,
+    /// One answer for every code that opens nothing: wrong, too old, used.
+    UserCodeWrong,
+    /// Too many wrong codes (429).
+    UserCodesTooMany(Duration),
+    MatchMissing,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 65] = [
+    pub const ALL: [Fault; 69] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -162,6 +168,10 @@ impl Fault {
         Self::LicenceSilent,
         Self::OperatorMissing,
         Self::OperatorRefused,
+        Self::UserCodeMissing,
+        Self::UserCodeWrong,
+        Self::UserCodesTooMany(Duration::from_secs(600)),
+        Self::MatchMissing,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -232,6 +242,10 @@ impl Fault {
             Self::LicenceSilent => "licence-silent",
             Self::OperatorMissing => "operator-missing",
             Self::OperatorRefused => "operator-refused",
+            Self::UserCodeMissing => "user-code-missing",
+            Self::UserCodeWrong => "user-code-wrong",
+            Self::UserCodesTooMany(_) => "user-codes-too-many",
+            Self::MatchMissing => "match-missing",
         }
     }
 
@@ -248,6 +262,10 @@ impl Fault {
             Self::LicenceGoverned | Self::LicenceSilent => None,
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
             Self::OperatorRefused => None,
+            Self::UserCodesTooMany(_) => None,
+            Self::UserCodeMissing | Self::UserCodeWrong => Some("user_code"),
+            Self::MatchMissing => Some("match-0"),
+            Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped
@@ -289,7 +307,9 @@ impl Fault {
     pub fn words(self, frame: &Frame) -> String {
         let key = format!("fault-{}", self.code());
         match self {
-            Self::TooMany(wait) | Self::Busy(wait) => frame.with(&key, "wait", frame.wait(&wait)),
+            Self::TooMany(wait) | Self::Busy(wait) | Self::UserCodesTooMany(wait) => {
+                frame.with(&key, "wait", frame.wait(&wait))
+            }
             _ => frame.t(&key).into_owned(),
         }
     }

@@ -104,6 +104,8 @@ fn every_form_carries_token_and_ask() {
         "consent",
         "console-sign-in",
         "console-sign-out",
+        "device",
+        "device-confirm",
         "face",
         "face-withdraw",
         "invitation",
@@ -167,6 +169,14 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     has("face", "form#face button#allow[name=decision][value=allow]");
     has("face", "form#face button#deny[name=decision][value=deny]");
     has("network-identity", "form#network-identity input[type=checkbox][name=tell]:not([checked])");
+    has("device", "form#device input[name=user_code]");
+    for page in ["device-confirm", "device-confirm-counter"] {
+        has(page, "form#device-confirm input[type=radio][name=match][value='47']");
+    }
+    for page in ["device-confirm", "device-confirm-code"] {
+        has(page, "form#device-confirm button#allow[name=decision][value=allow]");
+        has(page, "form#device-confirm button#deny[name=decision][value=deny]");
+    }
     has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
     has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
     has("sessions", "form#sessions button#end-others[name=end][value=others]");
