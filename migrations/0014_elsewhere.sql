@@ -30,6 +30,7 @@ create table request_block (
 create table ping (
   request uuid not null primary key,
   client text not null,
+  terminal uuid,
   token bytea not null,
   attempts bigint not null,
   next_at bigint not null,

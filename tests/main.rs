@@ -13,6 +13,7 @@ use yihao::crypto;
 mod account;
 mod attack;
 mod authorize;
+mod backchannel;
 mod browser;
 mod channels;
 mod clients;

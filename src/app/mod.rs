@@ -34,6 +34,9 @@ pub use disclosures::Disclosures;
 pub use presence::Presence;
 pub use verified_tokens::VerifiedTokens;
 
+/// Streams that may be open on one node. Each costs a look at the store a second.
+const STREAMS: usize = 10_000;
+
 /// The running Yihao. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -67,6 +70,10 @@ pub struct Parts {
     pub web: Web,
     /// Rung when logout tokens wait to be sent, after the commit.
     pub logout_queued: tokio::sync::Notify,
+    /// Places for streams that stay open.
+    pub streams: Arc<tokio::sync::Semaphore>,
+    /// Rung when clients are to be told of answers, after the commit.
+    pub ping_queued: tokio::sync::Notify,
 }
 
 impl Deref for App {
@@ -109,6 +116,8 @@ impl App {
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
             logout_queued: tokio::sync::Notify::new(),
+            streams: Arc::new(tokio::sync::Semaphore::new(STREAMS)),
+            ping_queued: tokio::sync::Notify::new(),
             config,
             clock,
             chance,

@@ -64,6 +64,13 @@ pub enum Event<'a> {
         basis: &'a str,
     },
     ConsentDenied,
+    /// A client has named a person, or nobody here, to be asked.
+    RequestMade {
+        request: Uuid,
+    },
+    RequesterBlocked {
+        blocked: bool,
+    },
     /// A request of another screen, by the person.
     RequestAnswered {
         request: Uuid,
@@ -248,6 +255,8 @@ impl Event<'_> {
             Self::RecoveryCodeUsed { .. } => "recovery_code.used",
             Self::ConsentGiven { .. } => "consent.given",
             Self::ConsentDenied => "consent.denied",
+            Self::RequestMade { .. } => "request.made",
+            Self::RequesterBlocked { .. } => "request.blocked",
             Self::RequestAnswered { .. } => "request.answered",
             Self::RequestRelayed { .. } => "request.relayed",
             Self::CodeRedeemed { .. } => "grant.issued",
@@ -320,7 +329,8 @@ impl Event<'_> {
             Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
             Self::RequestAnswered { request, outcome } => json!({ "request": request, "outcome": outcome }),
-            Self::RequestRelayed { request } => json!({ "request": request }),
+            Self::RequesterBlocked { blocked } => json!({ "blocked": blocked }),
+            Self::RequestMade { request } | Self::RequestRelayed { request } => json!({ "request": request }),
             Self::CodeRedeemed { grant, scopes, basis } | Self::Disclosed { grant, scopes, basis } => {
                 json!({ "grant": grant, "scopes": scopes, "basis": basis })
             }

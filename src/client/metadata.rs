@@ -29,6 +29,16 @@ words! {
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
         /// RFC 8628 section 3.4.
         DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
+        /// OpenID CIBA section 10.1. Only an operator gives it.
+        BackChannel = "urn:openid:params:grant-type:ciba",
+    }
+}
+
+words! {
+    /// How a client learns that a person has answered (OpenID CIBA section 5). Tokens are never pushed.
+    DeliveryMode {
+        Poll = "poll",
+        Ping = "ping",
     }
 }
 
@@ -96,6 +106,12 @@ pub struct Metadata {
     /// That it needs `iss` and `sid` with it. It always gets them.
     #[serde(default)]
     pub frontchannel_logout_session_required: bool,
+    /// OpenID CIBA section 4; absent: poll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_token_delivery_mode: Option<DeliveryMode>,
+    /// Where it is told that a request has been answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_client_notification_endpoint: Option<Url>,
     #[serde(default = "code_only")]
     pub grant_types: Vec<GrantType>,
     #[serde(default = "basic")]
@@ -190,6 +206,8 @@ impl Default for Metadata {
             backchannel_logout_session_required: false,
             frontchannel_logout_uri: None,
             frontchannel_logout_session_required: false,
+            backchannel_token_delivery_mode: None,
+            backchannel_client_notification_endpoint: None,
             grant_types: code_only(),
             token_endpoint_auth_method: basic(),
             token_endpoint_auth_signing_alg: None,

@@ -29,6 +29,8 @@ pub enum Rationed<'a> {
     Recovery { identifier: &'a str, known: Option<Uuid> },
     /// A request for another screen, by this terminal or client; from its source too, where it shows no key.
     Request { by: &'a str, source: bool },
+    /// The same, for whom this hint means, in its one written form; whether it means anybody or not.
+    Asking { by: &'a str, whom: &'a str },
     /// A proof of who they are, begun by this person, or in this browser.
     Proof { by: uuid::Uuid },
 }
@@ -85,6 +87,14 @@ impl Quota {
                     (format!("request/source/{source}"), HOUR, from),
                     (format!("request/by/{by}"), HOUR, requests.per_client),
                     ("request/all".to_owned(), HOUR, requests.in_all),
+                ]
+            }
+            Rationed::Asking { by, whom } => {
+                let (requests, whom) = (&self.requests, digest(keys, "request", whom)?);
+                [
+                    (format!("asking/by/{by}/{whom}"), HOUR, requests.per_person_by_one),
+                    (format!("asking/whom/{whom}"), HOUR, requests.per_person),
+                    ("asking/all".to_owned(), HOUR, requests.in_all),
                 ]
             }
             Rationed::Proof { by } => [

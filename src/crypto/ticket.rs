@@ -48,6 +48,13 @@ impl Ticket {
         Self { id, counter: 0 }
     }
 
+    /// The id that a ticket names, made up or not: to find out whose it would be.
+    pub fn claimed_id(text: &str) -> Option<Uuid> {
+        let bytes = from_base64url(text)?;
+        let (_, rest) = form::split(&bytes).ok()?;
+        Uuid::from_slice(rest.get(..16)?).ok()
+    }
+
     pub fn write(self, keys: &DataKeys, kind: TicketKind) -> Result<String, Unopenable> {
         self.write_for(keys, kind, "")
     }

@@ -13,10 +13,17 @@ pub const RESUME: &str = "/authorize/{ask}";
 pub const TOKEN: &str = "/token";
 /// RFC 8628 section 3.1.
 pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+/// OpenID CIBA section 7.
+pub const BACKCHANNEL_AUTHENTICATION: &str = "/backchannel-authentication";
 pub const USERINFO: &str = "/userinfo";
 pub const INTROSPECT: &str = "/introspect";
 pub const REVOKE: &str = "/revoke";
 pub const END_SESSION: &str = "/end-session";
+/// What waits for a person's answer, for their app.
+pub const APPROVALS_LIST: &str = "/approvals";
+pub const APPROVALS_EVENTS: &str = "/approvals/events";
+/// Only with `danger.simulate_approvals`.
+pub const DANGER_BACKCHANNEL: &str = "/danger/backchannel";
 pub const CLIENTS: &str = "/clients";
 pub const CLIENT: &str = "/clients/{id}";
 
@@ -97,6 +104,9 @@ pub const FACTORS_PASSWORD: &str = "/account/factors/password";
 pub const FACTORS_PASSKEY: &str = "/account/factors/passkey";
 /// Post only.
 pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
+/// What waits for the person's answer.
+pub const APPROVALS: &str = "/account/approvals";
+pub const APPROVAL: &str = "/account/approvals/{id}";
 pub const ACCOUNT_CONSENTS: &str = "/account/consents";
 pub const ACCOUNT_HISTORY: &str = "/account/history";
 pub const ACCOUNT_DATA: &str = "/account/data";
@@ -147,6 +157,11 @@ pub fn grant_for(id: uuid::Uuid) -> String {
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")
+}
+
+/// Where one request is answered.
+pub fn approval(id: uuid::Uuid) -> String {
+    format!("{APPROVALS}/{id}")
 }
 
 /// What has become of a request of another screen.

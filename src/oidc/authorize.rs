@@ -18,12 +18,11 @@ use super::code;
 use super::destination::Destination;
 use super::elsewhere;
 use super::error::{Code, OAuthError};
-use super::id_token::Hint;
+use super::hinted::hinted;
 use crate::app::App;
-use crate::ask::{self, Ask, AskId, Facts, Hinted, Redirect, Refusal, Step, Way};
+use crate::ask::{self, Ask, AskId, Facts, Redirect, Refusal, Step, Way};
 use crate::base::{Scopes, Visit};
 use crate::client::Client;
-use crate::grant;
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
 use crate::session;
 
@@ -111,16 +110,6 @@ async fn ask_of(
         browser: browser.id,
     });
     Ok(Some(draft.ask(client, way, hinted, visit.now)))
-}
-
-/// Whom an ID token of ours means: the person, and the account they acted for.
-async fn hinted(app: &App, hint: &Hint) -> Result<Option<Hinted>, Failure> {
-    let Some(account) = grant::account_of(&mut &app.db, &hint.sub).await? else { return Ok(None) };
-    let (Some(act), Some(mandate)) = (&hint.act, &hint.mandate) else {
-        return Ok(Some(Hinted { person: account, represented: None }));
-    };
-    let person = grant::account_of(&mut &app.db, &act.sub).await?;
-    Ok(person.map(|person| Hinted { person, represented: Some((account, mandate.id)) }))
 }
 
 /// Back to the Ask, from a page.

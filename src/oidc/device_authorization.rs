@@ -75,9 +75,8 @@ pub async fn serve(
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)).into_response())
 }
 
-/// Whoever asks is who waits: a terminal of the client, else the client.
 pub(super) fn holder(visit: &Visit, client: &Client) -> String {
-    visit.terminal.map_or_else(|| client.id.clone(), |terminal| terminal.to_string())
+    elsewhere::holder(visit.terminal, &client.id)
 }
 
 /// Where it is asked, if that is at an enrolled terminal.
@@ -108,6 +107,7 @@ fn request(
         true => None,
         false => Some(code.sealed(&visit.chance, &app.keys.data(), id)?),
     };
+    let matter = draft.matter.clone();
     let way = Elsewhere { request: id, confirmed: false, prove_again: in_public, browser: None };
     let request = Request {
         id,
@@ -118,8 +118,9 @@ fn request(
         matching: in_public.then(|| Matching::draw(&visit.chance)),
         user_code,
         binding_message: None,
-        matter: client.metadata.purpose.clone(),
+        matter: matter.or_else(|| client.metadata.purpose.clone()),
         terminal: None,
+        back_channel: None,
     };
     Ok((request, code))
 }

@@ -35,6 +35,9 @@ pub enum Code {
     AuthorizationPending,
     SlowDown,
     ExpiredToken,
+    /// OpenID CIBA section 13, as the next.
+    InvalidBindingMessage,
+    ExpiredLoginHintToken,
     /// Beyond a quota (RFC 6585 section 4).
     TooMany,
     TemporarilyUnavailable,
@@ -67,6 +70,8 @@ impl Code {
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
+            Self::InvalidBindingMessage => "invalid_binding_message",
+            Self::ExpiredLoginHintToken => "expired_login_hint_token",
             Self::TooMany => "temporarily_unavailable",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
@@ -98,6 +103,11 @@ pub struct OAuthError {
 impl OAuthError {
     pub fn new(code: Code, description: impl Into<String>) -> Self {
         Self { code, description: description.into(), retry_after: None }
+    }
+
+    /// Says how many seconds to wait.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     pub fn invalid_request(description: impl Into<String>) -> Self {

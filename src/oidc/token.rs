@@ -6,7 +6,9 @@ use axum::http::HeaderMap;
 
 use super::client_authentication::authenticate;
 use super::error::Code;
-use super::grants::{authorization_code, client_credentials, device_code, refresh_token, token_exchange};
+use super::grants::{
+    authorization_code, back_channel, client_credentials, device_code, refresh_token, token_exchange,
+};
 use super::issue::TokenResponse;
 use super::{OAuthError, dpop};
 use crate::app::App;
@@ -38,6 +40,7 @@ pub async fn serve(
         GrantType::AuthorizationCode => authorization_code::redeem(&app, &visit, &client, &params, jkt).await,
         GrantType::RefreshToken => refresh_token::redeem(&app, &visit, &client, &params, jkt).await,
         GrantType::TokenExchange => token_exchange::redeem(&app, &visit, &client, &params, jkt).await,
+        GrantType::BackChannel => back_channel::redeem(&app, &visit, &client, &params, jkt).await,
         GrantType::DeviceCode => device_code::redeem(&app, &visit, &client, &params, jkt).await,
         GrantType::ClientCredentials => client_credentials::redeem(&app, &visit, &client, &params, jkt).await,
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::Request;
+use super::{Request, ping};
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Scopes, Visit, words};
 use crate::crypto::DataKeys;
@@ -66,6 +66,7 @@ pub async fn record(
         ],
     )
     .await?;
+    ping::enqueue(tx, visit, request).await?;
     let event = Event::RequestAnswered { request: request.id, outcome: outcome.as_str() };
     let about = About { person: Some(person), client: Some(&ask.client_id) };
     audit::record(tx, keys, visit, event, about).await

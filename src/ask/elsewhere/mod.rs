@@ -5,11 +5,16 @@
 //! mark that the first to come leaves: so several nodes agree on who it was.
 
 mod answered;
+mod block;
+mod inbox;
 mod matching;
+pub mod ping;
 mod store;
 mod user_code;
 
 pub use answered::{Answered, Outcome, answered, record};
+pub use block::{block, blocked, unblock};
+pub use inbox::{ask_about, lay_before, waiting};
 pub use matching::Matching;
 pub use store::{Decision, Opened, Polled, decide, find, keep, open, opener, poll, publish, redeem};
 pub use user_code::UserCode;
@@ -43,6 +48,26 @@ pub struct Request {
     pub matter: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal: Option<AtTerminal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_channel: Option<Asking>,
+}
+
+/// What belongs to a request that names its person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asking {
+    /// Before whom it is laid. `None`: nobody will see it, and the client does not learn why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
+    /// A keyed digest of the hint, by which there is one open request at a time.
+    pub about: String,
+    /// By which the client is told of the answer, encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_token: Option<Vec<u8>>,
+}
+
+/// Who asks is who waits, and nobody else: a terminal of the client, else the client.
+pub fn holder(terminal: Option<Uuid>, client: &str) -> String {
+    terminal.map_or_else(|| client.to_owned(), |terminal| terminal.to_string())
 }
 
 /// How the request came.

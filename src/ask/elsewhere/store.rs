@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::super::Approval;
-use super::{Request, UserCode};
+use super::{Request, UserCode, inbox};
 use crate::base::Moment;
 use crate::crypto::DataKeys;
 use crate::transient::{Key, Transient, Unavailable};
@@ -88,6 +88,7 @@ pub async fn open(
         Some(opener) => Some(opener),
         None if transient.claim(&key("request-opened", request.id), life).await? => {
             transient.put(&key("request-opener", request.id), person.as_bytes(), life).await?;
+            inbox::note_opened(transient, request, person, now).await?;
             Some(person)
         }
         // Somebody is doing so at this moment.
@@ -118,12 +119,14 @@ pub async fn publish(
     decision: &Decision,
     now: Moment,
 ) -> Result<(), Unavailable> {
-    transient.put_json(&key("decision", request.id), decision, request.left(now)).await
+    transient.put_json(&key("decision", request.id), decision, request.left(now)).await?;
+    inbox::clear(transient, request).await
 }
 
 /// The client asks. Costs a mark and a look, however many wait.
 pub async fn poll(transient: &Transient, id: Uuid, interval: Duration) -> Result<Polled, Unavailable> {
-    if !transient.claim(&key("request-polled", id), interval.saturating_sub(SLACK)).await? {
+    let gap = interval.saturating_sub(SLACK);
+    if !gap.is_zero() && !transient.claim(&key("request-polled", id), gap).await? {
         return Ok(Polled::TooSoon);
     }
     Ok(match transient.get_json(&key("decision", id)).await? {

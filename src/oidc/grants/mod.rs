@@ -2,6 +2,7 @@
 //! thumbprint of the key whose proof came with the request (RFC 9449 section 5).
 
 pub mod authorization_code;
+pub mod back_channel;
 pub mod client_credentials;
 pub mod device_code;
 mod elsewhere;

@@ -57,7 +57,9 @@ pub(super) fn names_of(scopes: Scopes) -> Vec<&'static str> {
         Scope::Address => Some(Field::Address),
         Scope::OfficialNumber => Some(Field::OfficialNumber),
         Scope::Organization => Some(Field::Organization),
-        Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso => None,
+        Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso | Scope::Approvals => {
+            None
+        }
     };
     scopes.iter().filter_map(name).map(Field::key).collect()
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::ended;
 use crate::ask::Step;
-use crate::ask::elsewhere::{self, Decision, Opened, Outcome, Request, UserCode};
+use crate::ask::elsewhere::{self, Decision, Kind, Opened, Outcome, Request, UserCode};
 use crate::audit::{self, About, Event};
 use crate::base::Scope;
 use crate::client::Client;
@@ -32,6 +32,11 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     };
     match (form.get("decision"), &request.matching, form.get("match")) {
         (Some("deny"), ..) => settle(&here, &request, &session, Outcome::Denied).await,
+        (Some("block"), ..) if request.kind == Kind::BackChannel => {
+            let response = settle(&here, &request, &session, Outcome::Denied).await?;
+            block(&here, &request, &session).await?;
+            Ok(response)
+        }
         (Some("allow"), Some(_), None) => {
             page(&here, StatusCode::UNPROCESSABLE_ENTITY, &request, vec![Fault::MatchMissing])
         }
@@ -82,6 +87,15 @@ async fn opened(here: &Here) -> Result<Found, Failure> {
     }
 }
 
+/// Requests of this client are not shown to the person for a while. It does not learn of it.
+async fn block(here: &Here, request: &Request, session: &Session) -> Result<(), Failure> {
+    let (app, client) = (&here.app, &request.ask.client_id);
+    let until = here.visit.now.plus(Duration::from_secs(app.config.request.block_hours * 3600));
+    let mut tx = app.db.begin().await?;
+    elsewhere::block(&mut tx, &app.keys.data(), &here.visit, session.person, client, until).await?;
+    Ok(tx.commit().await?)
+}
+
 async fn settle(
     here: &Here,
     request: &Request,
@@ -112,6 +126,7 @@ fn page(here: &Here, status: StatusCode, request: &Request, faults: Vec<Fault>) 
         life: life(here, &way.client, request),
         until: request.expires_at.local(),
         code: code.map(|code| code.shown()),
+        may_block: request.kind == Kind::BackChannel,
         choices: request.matching.map(|matching| matching.choices.to_vec()).unwrap_or_default(),
         faults,
     };

@@ -39,6 +39,8 @@ pub struct ConfirmRequest {
     pub until: DateTime,
     /// The code that the other screen must show.
     pub code: Option<String>,
+    /// The service named the person: they can say that they do not want that. Button `#block`.
+    pub may_block: bool,
     /// The numbers to choose from.
     pub choices: Vec<u8>,
     pub faults: Vec<Fault>,

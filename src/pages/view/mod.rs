@@ -26,6 +26,7 @@ macro_rules! page {
 
 pub mod account;
 pub mod address;
+pub mod approvals;
 pub mod assets;
 pub mod capacity;
 pub mod consent;
@@ -52,6 +53,7 @@ pub use account::{
     Account, AddPasskey, CloseAccount, ConsentRow, Consents, DisclosureRow, History, Passkey, Setting,
     fields_words,
 };
+pub use approvals::{ApprovalRow, Approvals, BlockedRow};
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};

@@ -87,7 +87,7 @@ fn every_form_carries_token_and_ask() {
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
             let id = form.attr("id").unwrap();
             // A form a row is named by the row as well.
-            let rows = ["invitation", "mandate-end", "withdraw"]
+            let rows = ["invitation", "mandate-end", "unblock", "withdraw"]
                 .into_iter()
                 .find(|row| id.starts_with(&format!("{row}-")));
             *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
@@ -138,6 +138,7 @@ fn every_form_carries_token_and_ask() {
         "sessions",
         "sign-in",
         "sign-out",
+        "unblock",
         "ward",
         "withdraw",
     ];
@@ -177,6 +178,7 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
         has(page, "form#device-confirm button#allow[name=decision][value=allow]");
         has(page, "form#device-confirm button#deny[name=decision][value=deny]");
     }
+    has("device-confirm-counter", "form#device-confirm button#block[name=decision][value=block]");
     has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
     has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
     has("sessions", "form#sessions button#end-others[name=end][value=others]");

@@ -202,6 +202,7 @@ fn device(length: Length) -> Vec<Sample> {
             fields: if long { Field::ALL.map(Field::key).to_vec() } else { vec![Field::Name.key()] },
             life: Duration::from_secs(if long { 30 * 86400 } else { 1800 }),
             until: date(2026, 11, 23).at(9, 5, 0, 0),
+            may_block: channel == Channel::Counter,
             code: (!at_terminal).then(|| "BCDF-GHJK".into()),
             choices: if at_terminal { vec![18, 47, 90] } else { vec![] },
             faults,
@@ -217,6 +218,21 @@ fn device(length: Length) -> Vec<Sample> {
         sample!("device-confirm-code", confirm(Channel::Hall, vec![])),
         sample!("device-confirm-missing", confirm(Channel::Kiosk, vec![Fault::MatchMissing])),
     ];
+    let row = |place: Option<&str>| ApprovalRow {
+        address: "/account/approvals/1".into(),
+        service: if long { LONG_SERVICE } else { "政务服务综合窗口" }.into(),
+        place: place.map(Into::into),
+        matter: long.then(|| LONG_SERVICE.into()),
+        until: date(2026, 11, 23).at(9, 5, 0, 0),
+    };
+    let blocked = || BlockedRow {
+        client: "one".into(),
+        service: if long { LONG_SERVICE } else { "某服务" }.into(),
+        until: date(2026, 12, 23),
+    };
+    let some = vec![row(Some(if long { LONG_SERVICE } else { "越秀区政务服务中心 12 号窗口" })), row(None)];
+    all.push(sample!("approvals", Approvals { rows: some, blocked: vec![blocked(), blocked()] }));
+    all.push(sample!("approvals-none", Approvals { rows: vec![], blocked: vec![] }));
     for (number, done) in RequestDone::ALL.into_iter().enumerate() {
         all.push(sample!(format!("device-done-{number}"), RequestDone { done }));
     }
