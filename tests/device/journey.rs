@@ -163,8 +163,10 @@ async fn for_an_organization() {
     let mut phone = Browser::signed_in(&house, &person).await;
     phone.open(&shown.address).await.is_at(urls::DEVICE_CONFIRM);
     let page = phone.submit("#device-confirm", &[("decision", "allow")]).await;
-    let mandate =
-        page.is_at(urls::CAPACITY).attribute("#capacity input[value*='-']", "value").expect("a mandate");
+    let mandate = page
+        .is_at(urls::CAPACITY)
+        .attribute("#capacity input[type=radio][value*='-']", "value")
+        .expect("a mandate");
     phone.submit("#capacity", &[("capacity", &mandate)]).await.is_at(urls::DEVICE_DONE);
     let tokens = device.waits_and_polls(&house, &shown).await.good();
     let claims: Value = claims_of(tokens.text("id_token"));

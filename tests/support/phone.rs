@@ -31,11 +31,14 @@ impl Phone {
         page.is_at(urls::DEVICE_CONFIRM).clone()
     }
 
-    /// Says yes to what is open, and shows the passkey.
+    /// Says yes to what is open, and shows the passkey if it was not shown just now.
     pub async fn allows(&mut self, number: &str) -> Page {
         let fields = [("decision", "allow"), ("match", number)];
         let page = self.browser.submit("#device-confirm", &fields).await;
-        let ask = page.is_at(urls::SECOND_FACTOR).url.query_pairs().next().expect("an Ask").1.into_owned();
+        if page.url.path() != urls::SECOND_FACTOR {
+            return page;
+        }
+        let ask = page.url.query_pairs().next().expect("an Ask").1.into_owned();
         let next = by_passkey(&mut self.browser, &mut self.passkey, Some(&ask)).await;
         self.browser.open(&next).await
     }
