@@ -55,8 +55,9 @@ async fn too_soon_and_replayed() {
     phone.opens().await;
     phone.allows(&asked.match_number).await;
     let tokens = counter.waits_and_polls(&house, &asked).await.good();
+    assert_eq!(counter.party.introspect(tokens.text("access_token")).await.good()["active"], true);
     assert_eq!(counter.waits_and_polls(&house, &asked).await.refusal(), (400, "invalid_grant"));
-    assert_eq!(counter.party.userinfo(tokens.text("access_token")).await.status, 401);
+    assert_eq!(counter.party.introspect(tokens.text("access_token")).await.good()["active"], false);
 }
 
 /// Nobody but who was named sees it, whatever address they know.

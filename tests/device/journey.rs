@@ -67,6 +67,7 @@ async fn a_machine_in_a_hall() {
     let claims = claims_of(tokens.text("id_token"));
     assert_eq!((&claims["channel"], &claims["acr"]), (&json!("kiosk"), &json!("urn:yihao:aal:3")));
     assert!(tokens["refresh_token"].is_null());
+    assert_eq!(device.party.introspect(tokens.text("access_token")).await.good()["active"], true);
     // A session of its own, seen on the phone and ended from there, and the phone's goes on.
     let phones = claims_of(device_less_tokens(&house, &mut phone).await.text("id_token"));
     assert_ne!(claims["sid"], phones["sid"]);
@@ -74,7 +75,7 @@ async fn a_machine_in_a_hall() {
     page.sees("自助终端");
     let handle = page.attribute(".sessions button", "value").expect("a session that can be ended");
     phone.submit("#sessions", &[("end", &handle)]).await.is_at(urls::ACCOUNT_SESSIONS).sees_not("自助终端");
-    assert_eq!(device.party.userinfo(tokens.text("access_token")).await.status, 401);
+    assert_eq!(device.party.introspect(tokens.text("access_token")).await.good()["active"], false);
     phone.open(urls::ACCOUNT).await.is_at(urls::ACCOUNT);
 }
 
