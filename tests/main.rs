@@ -26,6 +26,7 @@ mod end_session;
 mod factors;
 mod identity;
 mod interop;
+mod kiosk;
 mod leaks;
 mod levels;
 mod life;

@@ -5,6 +5,7 @@ mod clients;
 mod disclosures;
 mod presence;
 mod verified_tokens;
+mod waiting;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub use clients::Clients;
 pub use disclosures::Disclosures;
 pub use presence::Presence;
 pub use verified_tokens::VerifiedTokens;
+pub use waiting::Waiting;
 
 /// Streams that may be open on one node. Each costs a look at the store a second.
 const STREAMS: usize = 10_000;
@@ -53,6 +55,7 @@ pub struct Parts {
     pub verified_tokens: VerifiedTokens,
     pub disclosures: Disclosures,
     pub presence: Presence,
+    pub waiting: Waiting,
     pub hasher: Hasher,
     pub attempts: Attempts,
     pub quota: Quota,
@@ -103,6 +106,7 @@ impl App {
             verified_tokens: VerifiedTokens::default(),
             disclosures: Disclosures::default(),
             presence: Presence::default(),
+            waiting: Waiting::default(),
             hasher: Hasher::start(&config.password, chance.clone())?,
             quota: Quota::new(transient.clone(), config.limits.clone(), config.request.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),

@@ -27,6 +27,8 @@ words! {
         ClientCredentials = "client_credentials",
         /// RFC 8693, for apps of one vendor (OpenID Connect Native SSO).
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// An identity card's chip and its PIN, at an enrolled terminal.
+        Chip = "urn:yihao:params:oauth:grant-type:chip",
         /// RFC 8628 section 3.4.
         DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
         /// OpenID CIBA section 10.1. Only an operator gives it.

@@ -24,6 +24,7 @@ pub async fn answer(
     elsewhere::record(&mut tx, &app.keys.data(), visit, request, by, outcome).await?;
     tx.commit().await?;
     elsewhere::publish(&app.transient, request, &decision, visit.now).await?;
+    app.waiting.ring(request.id);
     if request.back_channel.is_some() {
         app.ping_queued.notify_one();
     }

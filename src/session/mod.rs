@@ -121,9 +121,9 @@ pub async fn start_elsewhere(
     let expires = visit.now.plus(config.session_life(visit.channel));
     tx.execute(
         "insert into session (id, person, channel, aal, amr, authenticated_at, seen_at, started_at, expires_at,
-                              proofs, network, capacity, terminal)
-         select $1, person, $2, aal, amr, authenticated_at, $3, $3, $4, proofs, $5, capacity, $6
-         from session where id = $7",
+                              proofs, network, capacity, terminal, allowed_elsewhere)
+         select $1, person, $2, aal, amr, authenticated_at, $3, $3, $4, proofs, $5, capacity, $6, $7
+         from session where id = $8",
         values![
             id,
             visit.channel.as_str(),
@@ -131,6 +131,7 @@ pub async fn start_elsewhere(
             expires,
             &network(visit.address),
             visit.terminal,
+            true,
             from
         ],
     )

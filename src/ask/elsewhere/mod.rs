@@ -16,7 +16,7 @@ pub use answered::{Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
 pub use matching::Matching;
-pub use store::{Decision, Opened, Polled, decide, find, keep, open, opener, poll, publish, redeem};
+pub use store::{Decision, Opened, Polled, decide, find, keep, look, open, opener, poll, publish, redeem};
 pub use user_code::UserCode;
 
 use serde::{Deserialize, Serialize};

@@ -129,6 +129,11 @@ pub async fn poll(transient: &Transient, id: Uuid, interval: Duration) -> Result
     if !gap.is_zero() && !transient.claim(&key("request-polled", id), gap).await? {
         return Ok(Polled::TooSoon);
     }
+    look(transient, id).await
+}
+
+/// What has become of it, without a question of the client's.
+pub async fn look(transient: &Transient, id: Uuid) -> Result<Polled, Unavailable> {
     Ok(match transient.get_json(&key("decision", id)).await? {
         None => Polled::Pending,
         Some(Decision::Approved(_)) => Polled::Approved,

@@ -1,5 +1,7 @@
 //! `urn:openid:params:grant-type:ciba` (OpenID CIBA section 10.1).
 
+use std::time::Duration;
+
 use super::elsewhere;
 use crate::app::App;
 use crate::base::Visit;
@@ -16,7 +18,16 @@ pub async fn redeem(
     client: &Client,
     params: &Params,
     jkt: Option<String>,
+    wait: Duration,
 ) -> Result<TokenResponse, OAuthError> {
-    elsewhere::redeem(app, visit, client, TicketKind::BackChannel, required(params, "auth_req_id")?, jkt)
-        .await
+    elsewhere::redeem(
+        app,
+        visit,
+        client,
+        TicketKind::BackChannel,
+        required(params, "auth_req_id")?,
+        jkt,
+        wait,
+    )
+    .await
 }

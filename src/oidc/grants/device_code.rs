@@ -1,5 +1,7 @@
 //! `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 section 3.4).
 
+use std::time::Duration;
+
 use super::elsewhere;
 use crate::app::App;
 use crate::base::Visit;
@@ -16,6 +18,8 @@ pub async fn redeem(
     client: &Client,
     params: &Params,
     jkt: Option<String>,
+    wait: Duration,
 ) -> Result<TokenResponse, OAuthError> {
-    elsewhere::redeem(app, visit, client, TicketKind::Device, required(params, "device_code")?, jkt).await
+    elsewhere::redeem(app, visit, client, TicketKind::Device, required(params, "device_code")?, jkt, wait)
+        .await
 }

@@ -3,6 +3,7 @@
 
 pub mod authorization_code;
 pub mod back_channel;
+pub mod chip;
 pub mod client_credentials;
 pub mod device_code;
 mod elsewhere;

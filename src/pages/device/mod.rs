@@ -15,6 +15,7 @@ use crate::ask::elsewhere::{self, Outcome, Request, UserCode};
 use crate::ask::{self, Ask};
 use crate::credential::{self, Factor};
 use crate::http::{Failure, urls};
+use crate::terminal::{self, Terminal};
 
 /// With a code in the address (RFC 8628 section 3.3.1: `verification_uri_complete`) on at once: what is asked
 /// then is whether the other screen shows the same.
@@ -52,7 +53,29 @@ async fn look(here: &Here, typed: &str) -> Result<Response, Failure> {
         attempt.failed().await?;
         return page(here, StatusCode::UNPROCESSABLE_ENTITY, typed, vec![Fault::UserCodeWrong]);
     };
+    if !stands_there(here, &request, typed).await? {
+        return page(here, StatusCode::UNPROCESSABLE_ENTITY, "", vec![Fault::UserCodeOld]);
+    }
     begin(here, &request).await
+}
+
+/// Whether the code stands on the terminal's screen now: it was given to it a moment ago, or the terminal itself
+/// says so. Other devices are at home, and are not asked.
+async fn stands_there(here: &Here, request: &Request, typed: &str) -> Result<bool, Failure> {
+    let Some(at) = &request.terminal else { return Ok(true) };
+    let now = here.visit.now;
+    if now.since(request.asked_at) <= terminal::FRESH {
+        return Ok(true);
+    }
+    let query = |name| here.query.get(name).unwrap_or_default();
+    let (Ok(shown), Some(code)) = (query("shown").parse::<i64>(), UserCode::read(typed)) else {
+        return Ok(false);
+    };
+    let found = terminal::find(&mut &here.app.db, &here.app.keys.data(), at.id).await?;
+    let shows = |terminal: Terminal| {
+        terminal.refusal(now).is_none() && terminal.shows(&code.shown(), shown, query("proof"), now)
+    };
+    Ok(found.is_some_and(shows))
 }
 
 /// The request that waits for the code as it was typed.

@@ -95,6 +95,8 @@ pub enum Fault {
     UserCodeMissing,
     /// One answer for every code that opens nothing: wrong, too old, used.
     UserCodeWrong,
+    /// It does not stand on the terminal's screen any more: perhaps a picture of it, from somebody else.
+    UserCodeOld,
     /// Too many wrong codes (429).
     UserCodesTooMany(Duration),
     MatchMissing,
@@ -102,7 +104,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 69] = [
+    pub const ALL: [Fault; 70] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -170,6 +172,7 @@ impl Fault {
         Self::OperatorRefused,
         Self::UserCodeMissing,
         Self::UserCodeWrong,
+        Self::UserCodeOld,
         Self::UserCodesTooMany(Duration::from_secs(600)),
         Self::MatchMissing,
     ];
@@ -244,6 +247,7 @@ impl Fault {
             Self::OperatorRefused => "operator-refused",
             Self::UserCodeMissing => "user-code-missing",
             Self::UserCodeWrong => "user-code-wrong",
+            Self::UserCodeOld => "user-code-old",
             Self::UserCodesTooMany(_) => "user-codes-too-many",
             Self::MatchMissing => "match-missing",
         }
@@ -263,7 +267,7 @@ impl Fault {
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
             Self::OperatorRefused => None,
             Self::UserCodesTooMany(_) => None,
-            Self::UserCodeMissing | Self::UserCodeWrong => Some("user_code"),
+            Self::UserCodeMissing | Self::UserCodeWrong | Self::UserCodeOld => Some("user_code"),
             Self::MatchMissing => Some("match-0"),
             Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),

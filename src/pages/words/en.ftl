@@ -628,6 +628,7 @@ device-hint = Eight letters, on the television, terminal or device that asks you
 device-do = Continue
 fault-user-code-missing = Enter the code that the other screen shows
 fault-user-code-wrong = This code opens nothing. Compare it with the other screen, or get a new one there
+fault-user-code-old = This code is no longer on the machine’s screen. If you stand in front of it, scan the code on the screen again. If somebody sent it to you, go no further
 fault-user-codes-too-many = There were too many wrong codes. Try again in { $wait }
 confirm-title = May this screen act for you?
 confirm-from-kiosk = A self-service terminal asks

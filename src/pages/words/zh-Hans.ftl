@@ -597,6 +597,7 @@ device-hint = 8 个字母，显示在电视、自助终端或其他设备上
 device-do = 继续
 fault-user-code-missing = 请输入设备上显示的代码
 fault-user-code-wrong = 代码不正确或已失效，请与设备上的核对，或在设备上重新获取
+fault-user-code-old = 这个代码已不在自助终端的屏幕上。如果您就在终端前，请重新扫描屏幕上的二维码；如果是别人发给您的，请不要继续
 fault-user-codes-too-many = 代码错误次数过多，请在 { $wait }后再试
 confirm-title = 允许它以您的身份办理吗？
 confirm-from-kiosk = 一台自助终端请求办理

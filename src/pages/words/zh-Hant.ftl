@@ -597,6 +597,7 @@ device-hint = 8 個字母，顯示在電視、自助終端機或其他裝置上
 device-do = 繼續
 fault-user-code-missing = 請輸入裝置上顯示的代碼
 fault-user-code-wrong = 代碼不正確或已失效，請與裝置上的核對，或在裝置上重新取得
+fault-user-code-old = 這個代碼已不在自助終端的螢幕上。如果您就在終端前，請重新掃描螢幕上的 QR Code；如果是別人傳給您的，請不要繼續
 fault-user-codes-too-many = 代碼錯誤次數過多，請在 { $wait }後再試
 confirm-title = 允許它以您的身分辦理嗎？
 confirm-from-kiosk = 一部自助終端機請求辦理
