@@ -65,6 +65,10 @@ impl Demo {
         self.at(2)
     }
 
+    pub fn kiosk(&self) -> String {
+        self.at(5)
+    }
+
     fn at(&self, place: u16) -> String {
         format!("http://localhost:{}", self.port + place)
     }

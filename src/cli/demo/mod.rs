@@ -2,6 +2,7 @@
 //! fills an empty store once, starts the example systems beside itself, and ends them with itself.
 
 mod clients;
+mod kiosk;
 mod organizations;
 mod people;
 mod ports;
@@ -46,11 +47,13 @@ impl Demo {
         people::seed(&app, &visit).await?;
         organizations::seed(&app, &visit).await?;
         let systems = clients::seed(&app, &visit, &ports).await?;
+        let files = kiosk::Files::below(&self.data.canonicalize()?);
+        let terminal = kiosk::seed(&app, &visit, &files).await?;
         let issuer = app.config.issuer().to_owned();
         // The ports are taken: from here on a request waits at most until the server runs.
         let mut server = tokio::spawn(serve::serve(app, listeners, stop.clone()));
         call.print.line(&format!("ready issuer={issuer}"));
-        let programs = programs::start(&self.data, &issuer, &ports, &systems);
+        let programs = programs::start(&self.data, &issuer, &ports, &systems, &files, terminal);
         let programs = tokio::select! {
             programs = programs => programs?,
             ended = &mut server => return ended?,
@@ -68,6 +71,7 @@ impl Demo {
         let data = self.data.canonicalize().with_context(|| format!("{shown}: cannot be used"))?;
         let file = data.join("yihao.toml");
         settings::write(&file, &settings::toml(&data, ports)?)?;
+        kiosk::Files::below(&data).make()?;
         settings::write(&data.join(programs::PEOPLE), &people::register_lines())?;
         settings::write(&data.join(programs::ORGANIZATIONS), &organizations::register_lines())?;
         Ok(Config::load(Some(&file))?)

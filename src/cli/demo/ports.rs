@@ -11,6 +11,7 @@ pub struct Ports {
     pub certificates: u16,
     pub licences: u16,
     pub phone: u16,
+    pub kiosk: u16,
     pub registers: u16,
     pub internal: u16,
 }
@@ -24,6 +25,7 @@ impl Ports {
             certificates: public + 2,
             licences: public + 3,
             phone: public + 4,
+            kiosk: public + 5,
             registers: public + 10,
             internal: public + 1010,
         }
@@ -32,8 +34,8 @@ impl Ports {
     /// # Errors
     /// One of them is in use.
     pub fn check_free(&self) -> anyhow::Result<()> {
-        let Self { public, hall, certificates, licences, phone, registers, internal } = self;
-        for port in [public, hall, certificates, licences, phone, registers, internal] {
+        let Self { public, hall, certificates, licences, phone, kiosk, registers, internal } = self;
+        for port in [public, hall, certificates, licences, phone, kiosk, registers, internal] {
             TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).with_context(|| {
                 format!("port {port} is in use: end what uses it, or choose others with --port")
             })?;
