@@ -107,7 +107,9 @@ impl Here {
     /// Goes on the way of this Ask. Who is not signed in yet stands in the channel of the relying system.
     async fn take_way(&mut self, id: Option<AskId>) -> Result<(), Failure> {
         self.way = self.find_way(id).await?;
-        if let (None, Some(way)) = (&self.session, &self.way) {
+        // Who answers another screen stands before their own.
+        let here = self.way.as_ref().filter(|way| way.ask.redirect().is_some());
+        if let (None, Some(way)) = (&self.session, here) {
             self.visit.channel = match way.client.metadata.channel {
                 // A program without a person has sent one to its pages.
                 Channel::System => Channel::Hall,
