@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::{Secret, Visit};
 use crate::credential::chip::ChipRead;
-use crate::credential::{self, Attempt, Factor, Proof, SecondFactor, Verdict, pin, totp};
+use crate::credential::{self, Attempt, Factor, Holder, Proof, SecondFactor, Verdict, pin, totp};
 use crate::identity::{self, PersonState};
 use crate::oidc::OAuthError;
 use crate::oidc::error::Code;
@@ -106,7 +106,7 @@ async fn by_pin(app: &App, visit: &Visit, person: Option<Uuid>, typed: &Secret) 
 async fn by_code(app: &App, visit: &Visit, person: Option<Uuid>, typed: &Secret) -> Result<bool, OAuthError> {
     let Some(person) = person else { return Ok(false) };
     let keys = app.keys.data();
-    let shown = totp::look(&mut &app.db, &keys, visit, person, typed).await;
+    let shown = totp::look(&mut &app.db, &keys, visit, Holder::Person(person), typed).await;
     let mut tx = app.db.begin().await?;
     let right = match shown.map_err(|error| OAuthError::internal(&error))? {
         Some(shown) => shown.spend(&mut tx, visit).await.map_err(|error| OAuthError::internal(&error))?,
