@@ -5,6 +5,7 @@
 
 mod counter;
 pub mod demo;
+mod kiosk;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};

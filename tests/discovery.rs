@@ -23,6 +23,8 @@ async fn every_endpoint_that_is_told_of_answers() {
         "token_endpoint",
         "userinfo_endpoint",
         "introspection_endpoint",
+        "device_authorization_endpoint",
+        "backchannel_authentication_endpoint",
         "revocation_endpoint",
         "end_session_endpoint",
         "registration_endpoint",
@@ -68,9 +70,13 @@ async fn lists_name_what_is_supported_and_nothing_else() {
             "authorization_code",
             "refresh_token",
             "client_credentials",
-            "urn:ietf:params:oauth:grant-type:token-exchange"
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            crate::support::device::GRANT,
+            crate::support::counter::GRANT,
         ]
     );
+    assert_eq!(list("backchannel_token_delivery_modes_supported"), ["poll", "ping"]);
+    assert_eq!(told["backchannel_user_code_parameter_supported"], false);
     assert_eq!(list("acr_values_supported"), ["urn:yihao:aal:1", "urn:yihao:aal:2", "urn:yihao:aal:3"]);
     assert_eq!(
         (&told["request_parameter_supported"], &told["request_uri_parameter_supported"]),

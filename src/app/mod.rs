@@ -5,6 +5,7 @@ mod clients;
 mod disclosures;
 mod presence;
 mod verified_tokens;
+mod waiting;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,10 @@ pub use clients::Clients;
 pub use disclosures::Disclosures;
 pub use presence::Presence;
 pub use verified_tokens::VerifiedTokens;
+pub use waiting::Waiting;
+
+/// Streams that may be open on one node. Each costs a look at the store a second.
+const STREAMS: usize = 10_000;
 
 /// The running Yihao. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +55,7 @@ pub struct Parts {
     pub verified_tokens: VerifiedTokens,
     pub disclosures: Disclosures,
     pub presence: Presence,
+    pub waiting: Waiting,
     pub hasher: Hasher,
     pub attempts: Attempts,
     pub quota: Quota,
@@ -67,6 +73,10 @@ pub struct Parts {
     pub web: Web,
     /// Rung when logout tokens wait to be sent, after the commit.
     pub logout_queued: tokio::sync::Notify,
+    /// Places for streams that stay open.
+    pub streams: Arc<tokio::sync::Semaphore>,
+    /// Rung when clients are to be told of answers, after the commit.
+    pub ping_queued: tokio::sync::Notify,
 }
 
 impl Deref for App {
@@ -96,8 +106,9 @@ impl App {
             verified_tokens: VerifiedTokens::default(),
             disclosures: Disclosures::default(),
             presence: Presence::default(),
+            waiting: Waiting::default(),
             hasher: Hasher::start(&config.password, chance.clone())?,
-            quota: Quota::new(transient.clone(), config.limits.clone()),
+            quota: Quota::new(transient.clone(), config.limits.clone(), config.request.clone()),
             attempts: Attempts::new(transient.clone(), config.limits.clone()),
             passkeys: Passkeys::new(&config.server.issuer, &config.server.name),
             registers: Registers::open(&config, &transient, Extract::open(&config.registers, &db, &keys)?)?,
@@ -109,6 +120,8 @@ impl App {
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,
             web: Web::open(&config)?,
             logout_queued: tokio::sync::Notify::new(),
+            streams: Arc::new(tokio::sync::Semaphore::new(STREAMS)),
+            ping_queued: tokio::sync::Notify::new(),
             config,
             clock,
             chance,

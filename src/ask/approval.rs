@@ -15,19 +15,13 @@ pub struct Acting {
     pub act_sub: String,
 }
 
-/// Kept behind an authorization code until it is redeemed. It holds no number, name or phone.
+/// Kept until it is redeemed, behind a code or a request that another screen has made. It holds no number,
+/// name or phone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Approval {
     /// The id the grant will have, chosen now: a code that comes twice names what is to be revoked.
     pub grant: Uuid,
     pub client_id: String,
-    pub redirect_uri: String,
-    pub code_challenge: String,
-    /// The code is good only with a proof of this key (RFC 9449 section 10).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dpop_jkt: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nonce: Option<String>,
     pub person: Uuid,
     pub session: Uuid,
     /// The represented account's where the person acts for another, else the person's own.

@@ -2,8 +2,9 @@
 
 use super::capacity::{Capacity, Choice, capacity};
 use super::{Ask, consent_matters};
-use crate::base::Visit;
+use crate::base::{AuthenticationLevel, Visit};
 use crate::client::Client;
+use crate::credential::factors;
 use crate::crypto::DataKeys;
 use crate::db::Read;
 use crate::grant::{self, Consent};
@@ -16,6 +17,8 @@ pub struct Facts {
     pub session: Session,
     pub choice: Choice,
     pub consent: Option<Consent>,
+    /// The best the person can prove, where the Ask wants it shown again.
+    pub best: Option<AuthenticationLevel>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,8 @@ pub enum Error {
     Mandate(#[from] mandate::Error),
     #[error(transparent)]
     Grant(#[from] grant::Error),
+    #[error(transparent)]
+    Storage(#[from] crate::db::Error),
 }
 
 /// Reads no more than this Ask needs: for most, nothing.
@@ -43,7 +48,11 @@ pub async fn facts(
         }
         _ => None,
     };
-    Ok(Facts { session, choice, consent })
+    let best = match ask.elsewhere() {
+        Some(way) if way.prove_again => Some(factors::owned(read, session.person).await?.best()),
+        _ => None,
+    };
+    Ok(Facts { session, choice, consent, best })
 }
 
 impl Facts {

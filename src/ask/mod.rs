@@ -5,10 +5,12 @@
 
 mod approval;
 mod capacity;
+pub mod elsewhere;
 mod facts;
 mod next;
 mod prompt;
 mod store;
+mod way;
 
 pub use approval::{Acting, Approval};
 pub use capacity::{Capacity, Choice, Chosen, Hinted};
@@ -16,9 +18,9 @@ pub use facts::{Error, Facts, facts};
 pub use next::{Refusal, SignInReason, Step, consent_matters, next};
 pub use prompt::Prompts;
 pub use store::{AskId, find, keep, take, update};
+pub use way::{Elsewhere, Redirect, Way};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
 use crate::grant::ClaimsRequest;
@@ -28,16 +30,8 @@ use crate::grant::ClaimsRequest;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     pub client_id: String,
-    pub redirect_uri: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nonce: Option<String>,
-    /// PKCE, S256 (RFC 7636 section 4.2).
-    pub code_challenge: String,
-    /// The key that the tokens will be bound to, if it was named beforehand (RFC 9449 section 10).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dpop_jkt: Option<String>,
+    /// How the answer gets to the client.
+    pub way: Way,
     pub scopes: Scopes,
     #[serde(default)]
     pub claims: ClaimsRequest,
@@ -67,6 +61,4 @@ pub struct Ask {
     #[serde(default)]
     pub unmet: bool,
     pub asked_at: Moment,
-    /// The browser that asked: nobody else's may answer.
-    pub browser: Uuid,
 }

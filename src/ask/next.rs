@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Ask, Choice, Facts};
+use super::{Ask, Choice, Elsewhere, Facts, Redirect};
 use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
 use crate::client::{Client, LegalBasis};
 use crate::grant::Consent;
-use crate::session::Session;
+use crate::session::{self, Session};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     SignIn(SignInReason),
+    /// See who asks on another screen, where and for what, and allow it.
+    Confirm,
     /// Prove themselves at this level, in the session they have.
     StepUp(AuthenticationLevel),
     /// Show who they are so surely.
@@ -60,6 +62,15 @@ pub fn next(ask: &Ask, client: &Client, facts: Option<&Facts>, now: Moment) -> S
     if let Some(reason) = wants_sign_in(ask, client, session, now) {
         return if silent { refused(Refusal::LoginRequired) } else { Step::SignIn(reason) };
     }
+    if let Some(way) = ask.elsewhere() {
+        // Before any proof: who says no need prove nothing.
+        if !way.confirmed {
+            return Step::Confirm;
+        }
+        if let Some(step) = wants_proof(way, facts, now) {
+            return if matches!(step, Step::SignIn(_)) { step } else { unless_given_up(ask, step) };
+        }
+    }
     let aal = ask.min_aal.max(client.metadata.min_aal).max(session.wanted_by_person());
     if let Some(aal) = aal.filter(|aal| session.aal < *aal) {
         return unless_given_up(ask, Step::StepUp(aal));
@@ -88,6 +99,17 @@ fn unless_given_up(ask: &Ask, step: Step) -> Step {
     }
 }
 
+/// What is missing of the best the person has, shown just now.
+fn wants_proof(way: &Elsewhere, facts: &Facts, now: Moment) -> Option<Step> {
+    let (session, best) = (&facts.session, facts.best.filter(|_| way.prove_again)?);
+    let recent = now.since(session.authenticated_at) <= session::RECENT;
+    match best {
+        _ if recent && session.aal >= best => None,
+        AuthenticationLevel::OneFactor => Some(Step::SignIn(SignInReason::TooOld)),
+        better => Some(Step::StepUp(better)),
+    }
+}
+
 fn wants_sign_in(ask: &Ask, client: &Client, session: &Session, now: Moment) -> Option<SignInReason> {
     let answered = session.authenticated_at >= ask.asked_at;
     let max_age = ask.max_age.or(client.metadata.default_max_age).map(Duration::from_secs);
@@ -110,7 +132,8 @@ pub fn consent_matters(ask: &Ask, client: &Client) -> bool {
 
 /// Whoever else can claim the redirect address must not get a code unseen (RFC 8252 section 8.6).
 fn asks_always(ask: &Ask, client: &Client) -> bool {
-    ask.prompts.consent || client.metadata.uses_private_scheme(&ask.redirect_uri)
+    let private = |way: &Redirect| client.metadata.uses_private_scheme(&way.redirect_uri);
+    ask.prompts.consent || ask.redirect().is_some_and(private)
 }
 
 fn agreement(ask: &Ask, client: &Client, wanted: Scopes, consent: Option<Consent>) -> Step {

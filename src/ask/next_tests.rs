@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::ask::{Capacity, Hinted, Prompts};
+use crate::ask::{Capacity, Hinted, Prompts, Way};
 use crate::base::{Channel, TrustLevel};
 use crate::client::{ClientState, Metadata};
 use crate::credential::Proof;
@@ -12,11 +12,7 @@ const NOW: Moment = Moment::from_seconds(1_800_000_000);
 fn ask() -> Ask {
     Ask {
         client_id: "hall".to_owned(),
-        redirect_uri: "https://hall.example/cb".to_owned(),
-        state: None,
-        nonce: None,
-        code_challenge: String::new(),
-        dpop_jkt: None,
+        way: redirect("https://hall.example/cb"),
         scopes: Scopes::parse("openid profile"),
         claims: ClaimsRequest::default(),
         prompts: Prompts::default(),
@@ -29,8 +25,24 @@ fn ask() -> Ask {
         consented: None,
         unmet: false,
         asked_at: NOW,
-        browser: Uuid::nil(),
     }
+}
+
+fn redirect(uri: &str) -> Way {
+    Way::Redirect(Redirect {
+        redirect_uri: uri.to_owned(),
+        state: None,
+        nonce: None,
+        code_challenge: String::new(),
+        dpop_jkt: None,
+        browser: Uuid::nil(),
+    })
+}
+
+/// Asked by another screen.
+fn elsewhere(confirmed: bool, prove_again: bool) -> Ask {
+    let way = Elsewhere { request: Uuid::nil(), confirmed, prove_again, browser: Some(Uuid::nil()) };
+    Ask { way: Way::Elsewhere(way), ..ask() }
 }
 
 fn client() -> Client {
@@ -74,7 +86,7 @@ fn prompt(list: &str) -> Ask {
 
 fn step(ask: &Ask, client: &Client, session: Option<&Session>, consent: Option<Consent>) -> Step {
     let choice = Choice::Settled(Capacity::Oneself);
-    let facts = session.map(|session| Facts { session: session.clone(), choice, consent });
+    let facts = session.map(|session| Facts { session: session.clone(), choice, consent, best: None });
     next(ask, client, facts.as_ref(), NOW)
 }
 
@@ -196,6 +208,46 @@ fn consent_is_asked_for_anew_where_the_request_or_the_address_wants_it() {
     let denied = Ask { consented: Some(false), ..again };
     assert_eq!(step(&denied, &client(), Some(&session()), all()), Step::Refused(Refusal::AccessDenied));
     // RFC 8252 section 8.6, also for a first party.
-    let native = Ask { redirect_uri: "gov.example.app:/cb".to_owned(), ..ask() };
+    let native = Ask { way: redirect("gov.example.app:/cb"), ..ask() };
     assert!(matches!(step(&native, &first_party(), Some(&session()), all()), Step::Consent(_)));
+}
+
+#[test]
+fn another_screen_is_looked_at_first_and_proof_comes_after_the_yes() {
+    let decide = |ask: &Ask, aal, ago: u64, best| {
+        let session = Session { aal, authenticated_at: NOW.minus(Duration::from_secs(ago)), ..session() };
+        let choice = Choice::Settled(Capacity::Oneself);
+        next(ask, &first_party(), Some(&Facts { session, choice, consent: None, best }), NOW)
+    };
+    let (one, two, three) = (
+        AuthenticationLevel::OneFactor,
+        AuthenticationLevel::TwoFactors,
+        AuthenticationLevel::PhishingResistant,
+    );
+    assert_eq!(
+        step(&elsewhere(false, true), &first_party(), None, None),
+        Step::SignIn(SignInReason::NoSession)
+    );
+    // Whatever the first party, whatever was shown: nothing is allowed unseen.
+    assert_eq!(decide(&elsewhere(false, true), three, 0, Some(three)), Step::Confirm);
+    assert_eq!(decide(&elsewhere(false, false), three, 0, None), Step::Confirm);
+    let allowed = Step::Approved(Scopes::parse(OPENID_PROFILE));
+    assert_eq!(decide(&elsewhere(true, false), one, 9999, None), allowed);
+    for (aal, ago, best, next) in [
+        (one, 0, one, allowed),
+        (one, 301, one, Step::SignIn(SignInReason::TooOld)),
+        (one, 0, two, Step::StepUp(two)),
+        (two, 300, two, allowed),
+        (two, 301, two, Step::StepUp(two)),
+        (two, 0, three, Step::StepUp(three)),
+        (three, 0, three, allowed),
+        (three, 301, three, Step::StepUp(three)),
+    ] {
+        assert_eq!(decide(&elsewhere(true, true), aal, ago, Some(best)), next, "{aal:?} {ago} {best:?}");
+    }
+    let given_up = Ask { unmet: true, ..elsewhere(true, true) };
+    let refused = Step::Refused(Refusal::UnmetAuthenticationRequirements);
+    assert_eq!(decide(&given_up, one, 0, Some(two)), refused);
+    let denied = Ask { consented: Some(false), ..elsewhere(false, true) };
+    assert_eq!(decide(&denied, one, 0, Some(two)), Step::Refused(Refusal::AccessDenied));
 }

@@ -64,6 +64,22 @@ pub enum Event<'a> {
         basis: &'a str,
     },
     ConsentDenied,
+    /// A client has named a person, or nobody here, to be asked.
+    RequestMade {
+        request: Uuid,
+    },
+    RequesterBlocked {
+        blocked: bool,
+    },
+    /// A request of another screen, by the person.
+    RequestAnswered {
+        request: Uuid,
+        outcome: &'a str,
+    },
+    /// Opened by somebody although another had it open: a code that was passed on, or looked at over a shoulder.
+    RequestRelayed {
+        request: Uuid,
+    },
     CodeRedeemed {
         grant: Uuid,
         scopes: Scopes,
@@ -286,6 +302,10 @@ impl Event<'_> {
             Self::RecoveryCodeUsed { .. } => "recovery_code.used",
             Self::ConsentGiven { .. } => "consent.given",
             Self::ConsentDenied => "consent.denied",
+            Self::RequestMade { .. } => "request.made",
+            Self::RequesterBlocked { .. } => "request.blocked",
+            Self::RequestAnswered { .. } => "request.answered",
+            Self::RequestRelayed { .. } => "request.relayed",
             Self::CodeRedeemed { .. } => "grant.issued",
             Self::Disclosed { .. } => "data.disclosed",
             Self::ConsentWithdrawn => "consent.withdrawn",
@@ -365,6 +385,9 @@ impl Event<'_> {
             Self::LogoutDelivered { delivery } => json!({ "delivery": delivery }),
             Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),
+            Self::RequestAnswered { request, outcome } => json!({ "request": request, "outcome": outcome }),
+            Self::RequesterBlocked { blocked } => json!({ "blocked": blocked }),
+            Self::RequestMade { request } | Self::RequestRelayed { request } => json!({ "request": request }),
             Self::CodeRedeemed { grant, scopes, basis } | Self::Disclosed { grant, scopes, basis } => {
                 json!({ "grant": grant, "scopes": scopes, "basis": basis })
             }

@@ -29,6 +29,20 @@ words! {
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
         /// At an enrolled window, for whose ID card was read there.
         Counter = "urn:yihao:params:oauth:grant-type:counter",
+        /// An identity card's chip and its PIN, at an enrolled terminal.
+        Chip = "urn:yihao:params:oauth:grant-type:chip",
+        /// RFC 8628 section 3.4.
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
+        /// OpenID CIBA section 10.1. Only an operator gives it.
+        BackChannel = "urn:openid:params:grant-type:ciba",
+    }
+}
+
+words! {
+    /// How a client learns that a person has answered (OpenID CIBA section 5). Tokens are never pushed.
+    DeliveryMode {
+        Poll = "poll",
+        Ping = "ping",
     }
 }
 
@@ -96,6 +110,12 @@ pub struct Metadata {
     /// That it needs `iss` and `sid` with it. It always gets them.
     #[serde(default)]
     pub frontchannel_logout_session_required: bool,
+    /// OpenID CIBA section 4; absent: poll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_token_delivery_mode: Option<DeliveryMode>,
+    /// Where it is told that a request has been answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_client_notification_endpoint: Option<Url>,
     #[serde(default = "code_only")]
     pub grant_types: Vec<GrantType>,
     #[serde(default = "basic")]
@@ -190,6 +210,8 @@ impl Default for Metadata {
             backchannel_logout_session_required: false,
             frontchannel_logout_uri: None,
             frontchannel_logout_session_required: false,
+            backchannel_token_delivery_mode: None,
+            backchannel_client_notification_endpoint: None,
             grant_types: code_only(),
             token_endpoint_auth_method: basic(),
             token_endpoint_auth_signing_alg: None,
@@ -219,17 +241,19 @@ impl Default for Metadata {
 
 impl Metadata {
     /// The sector of its subjects: clients of one sector know a person by one `sub` (OpenID Connect Core
-    /// section 8.1).
-    pub fn sector(&self) -> String {
+    /// section 8.1). One without redirect URIs is told apart by where its keys are (OpenID CIBA section 4);
+    /// `None`: it is a sector by itself.
+    pub(super) fn sector(&self) -> Option<String> {
         if self.subject_type == SubjectType::Public {
-            return "public".to_owned();
+            return Some("public".to_owned());
         }
         let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
         let from = match &self.sector_identifier_uri {
             Some(uri) => uri.host_str().map(str::to_owned),
             None => self.redirect_uris.first().and_then(|uri| host(uri)),
         };
-        from.unwrap_or_else(|| self.redirect_uris.first().cloned().unwrap_or_default())
+        from.or_else(|| self.redirect_uris.first().cloned())
+            .or_else(|| self.jwks_uri.as_ref()?.host_str().map(str::to_owned))
     }
 
     pub fn may_use(&self, grant: GrantType) -> bool {

@@ -6,7 +6,9 @@ pub mod registration;
 mod store;
 mod validate;
 
-pub use metadata::{ApplicationType, AuthMethod, ClientState, GrantType, LegalBasis, Metadata, SubjectType};
+pub use metadata::{
+    ApplicationType, AuthMethod, ClientState, DeliveryMode, GrantType, LegalBasis, Metadata, SubjectType,
+};
 pub use policy::{under_channel, within_channel};
 pub use store::{Client, Error, find, insert, list, set_metadata, set_secret, set_state};
 pub(crate) use validate::is_loopback;

@@ -15,6 +15,13 @@ pub struct Client {
     pub secret: Option<Secret>,
 }
 
+impl Client {
+    /// The sector of its subjects.
+    pub fn sector(&self) -> String {
+        self.metadata.sector().unwrap_or_else(|| format!("client:{}", self.id))
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{ApplicationType, AuthMethod, GrantType, Metadata};
+use super::{ApplicationType, AuthMethod, DeliveryMode, GrantType, Metadata};
 use crate::base::Channel;
 
 /// The field that is wrong, and what it should be (RFC 7591 section 3.2.2).
@@ -32,6 +32,7 @@ pub fn validate(metadata: &Metadata) -> Result<(), InvalidMetadata> {
     redirects(metadata)?;
     logout(metadata)?;
     authentication(metadata)?;
+    back_channel(metadata)?;
     if metadata.may_use(GrantType::ClientCredentials) && metadata.is_public() {
         return invalid("grant_types", "client_credentials needs a client that authenticates");
     }
@@ -102,6 +103,22 @@ fn logout(metadata: &Metadata) -> Result<(), InvalidMetadata> {
         }
     }
     Ok(())
+}
+
+/// OpenID CIBA section 4.
+fn back_channel(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    if metadata.may_use(GrantType::BackChannel) && metadata.is_public() {
+        return invalid("grant_types", "OpenID CIBA needs a client that authenticates");
+    }
+    match (&metadata.backchannel_token_delivery_mode, &metadata.backchannel_client_notification_endpoint) {
+        (Some(DeliveryMode::Ping), None) => {
+            invalid("backchannel_client_notification_endpoint", "needed for the delivery mode ping")
+        }
+        (_, Some(uri)) => {
+            redirect("backchannel_client_notification_endpoint", uri.as_str(), ApplicationType::Web)
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -200,6 +217,28 @@ mod tests {
         {
             assert_eq!(logout("", front), Err("frontchannel_logout_uri"), "{front}");
         }
+    }
+
+    #[test]
+    fn who_asks_behind_a_persons_back_authenticates_and_is_told_over_https() {
+        let asking = |method, mode, endpoint: &str| {
+            let metadata = Metadata {
+                grant_types: vec![GrantType::BackChannel],
+                token_endpoint_auth_method: method,
+                backchannel_token_delivery_mode: mode,
+                backchannel_client_notification_endpoint: endpoint.parse().ok(),
+                ..client(&[])
+            };
+            validate(&metadata).map_err(|invalid| invalid.field)
+        };
+        let endpoint = "backchannel_client_notification_endpoint";
+        let (basic, ping) = (AuthMethod::Basic, Some(DeliveryMode::Ping));
+        assert_eq!(asking(basic, None, ""), Ok(()));
+        assert_eq!(asking(basic, ping, "https://counter.example/told"), Ok(()));
+        assert_eq!(asking(AuthMethod::None, None, ""), Err("grant_types"));
+        assert_eq!(asking(basic, ping, ""), Err(endpoint));
+        assert_eq!(asking(basic, ping, "http://counter.example/told"), Err(endpoint));
+        assert_eq!(asking(basic, None, "javascript:alert(1)"), Err(endpoint));
     }
 
     #[test]

@@ -11,6 +11,8 @@ section! {
         simulate_sms: bool = false,
         /// Believe proofs of who somebody is from services that say of themselves that they are simulators.
         simulate_proofs: bool = false,
+        /// Let anybody answer back-channel requests in a person's place, by `POST /danger/backchannel`.
+        simulate_approvals: bool = false,
     }
 }
 
@@ -21,6 +23,7 @@ impl Danger {
             ("danger.simulate_registers", self.simulate_registers),
             ("danger.simulate_sms", self.simulate_sms),
             ("danger.simulate_proofs", self.simulate_proofs),
+            ("danger.simulate_approvals", self.simulate_approvals),
         ]
         .into_iter()
         .filter_map(|(key, on)| on.then_some(key))

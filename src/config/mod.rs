@@ -6,6 +6,7 @@
 
 mod channels;
 mod danger;
+mod request;
 mod section;
 mod sections;
 
@@ -16,6 +17,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use channels::{ChannelPolicy, Channels};
+pub use request::Requests;
 pub use section::Setting;
 pub use sections::*;
 
@@ -34,6 +36,7 @@ pub struct Config {
     pub token: Token,
     pub dpop: Dpop,
     pub channel: Channels,
+    pub request: Requests,
     pub limits: Limits,
     pub registers: Registers,
     pub sms: Sms,
@@ -120,6 +123,7 @@ impl Config {
             Token::reference(),
             Dpop::reference(),
             Channels::reference(),
+            Requests::reference(),
             Limits::reference(),
             Registers::reference(),
             Sms::reference(),

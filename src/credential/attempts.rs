@@ -55,6 +55,8 @@ pub enum Factor {
     OperatorPassword,
     /// A code of an operator's app, by the operator's id.
     OperatorTotp,
+    /// The code of another screen (RFC 8628 section 5.1).
+    UserCode,
 }
 
 impl Factor {
@@ -69,6 +71,7 @@ impl Factor {
             Self::Recovery => "recovery",
             Self::OperatorPassword => "operator-password",
             Self::OperatorTotp => "operator-totp",
+            Self::UserCode => "user-code",
         }
     }
 

@@ -104,6 +104,18 @@ impl Owned {
         }
     }
 
+    /// The best that the person can prove whenever they are asked. Recovery codes are used up, so they do not
+    /// count.
+    pub const fn best(&self) -> AuthenticationLevel {
+        if self.passkeys > 0 {
+            AuthenticationLevel::PhishingResistant
+        } else if self.can_be_asked_always() {
+            AuthenticationLevel::TwoFactors
+        } else {
+            AuthenticationLevel::OneFactor
+        }
+    }
+
     /// Whether something remains after a removal: always a way in, and a second factor (that is not used up)
     /// where the person wants one asked for.
     fn can_lose(&self, removal: Removal<'_>) -> bool {

@@ -9,7 +9,7 @@ use super::Error;
 use super::attempts::digest;
 use super::counter::{Counter, minutes, source_of};
 use crate::base::Visit;
-use crate::config::Limits;
+use crate::config::{Limits, Requests};
 use crate::crypto::DataKeys;
 use crate::transient::Transient;
 
@@ -27,6 +27,10 @@ pub enum Rationed<'a> {
     /// person has signed in from has a ration of its own, which strangers do not use up. It stands for the
     /// SMS too: were that one shared with registration, it would tell whose phone belongs to an account.
     Recovery { identifier: &'a str, known: Option<Uuid> },
+    /// A request for another screen, by this terminal or client; from its source too, where it shows no key.
+    Request { by: &'a str, source: bool },
+    /// The same, for whom this hint means, in its one written form; whether it means anybody or not.
+    Asking { by: &'a str, whom: &'a str },
     /// A proof of who they are, begun by this person, or in this browser.
     Proof { by: uuid::Uuid },
 }
@@ -36,11 +40,12 @@ pub enum Rationed<'a> {
 pub struct Quota {
     transient: Transient,
     limits: Limits,
+    requests: Requests,
 }
 
 impl Quota {
-    pub fn new(transient: Transient, limits: Limits) -> Self {
-        Self { transient, limits }
+    pub fn new(transient: Transient, limits: Limits, requests: Requests) -> Self {
+        Self { transient, limits, requests }
     }
 
     /// Takes one, or says how long to wait. The source is asked first, so that one who floods uses up
@@ -75,6 +80,23 @@ impl Quota {
                     ("recovery/all".to_owned(), HOUR, limits.recoveries_in_all),
                 ]
             }
+            Rationed::Request { by, source: counted } => {
+                let requests = &self.requests;
+                let from = if counted { requests.per_source } else { u64::MAX };
+                [
+                    (format!("request/source/{source}"), HOUR, from),
+                    (format!("request/by/{by}"), HOUR, requests.per_client),
+                    ("request/all".to_owned(), HOUR, requests.in_all),
+                ]
+            }
+            Rationed::Asking { by, whom } => {
+                let (requests, whom) = (&self.requests, digest(keys, "request", whom)?);
+                [
+                    (format!("asking/by/{by}/{whom}"), HOUR, requests.per_person_by_one),
+                    (format!("asking/whom/{whom}"), HOUR, requests.per_person),
+                    ("asking/all".to_owned(), HOUR, requests.in_all),
+                ]
+            }
             Rationed::Proof { by } => [
                 (format!("proof/source/{source}"), HOUR, limits.checks_per_source),
                 (format!("proof/by/{by}"), DAY, limits.proofs_per_person),
@@ -100,7 +122,7 @@ mod tests {
     async fn each_of_the_three_rations_ends_by_itself() {
         let trial = Trial::new().await;
         let limits = Limits { sms_per_phone: 2, sms_per_source: 4, sms_in_all: 7, ..Limits::default() };
-        let quota = Quota::new(trial.transient.clone(), limits);
+        let quota = Quota::new(trial.transient.clone(), limits, Requests::default());
         let take = async |phone: &str, source: [u8; 4]| {
             let phone = Phone::parse(phone).unwrap();
             quota.take(&trial.keys, &trial.visit_from(source.into()), Rationed::Sms { phone: &phone }).await
@@ -129,7 +151,8 @@ mod tests {
     #[tokio::test]
     async fn a_number_is_checked_so_often_a_day() {
         let trial = Trial::new().await;
-        let quota = Quota::new(trial.transient.clone(), Limits { checks_per_number: 1, ..Limits::default() });
+        let limits = Limits { checks_per_number: 1, ..Limits::default() };
+        let quota = Quota::new(trial.transient.clone(), limits, Requests::default());
         let take = async |number: &str| {
             quota.take(&trial.keys, &trial.visit(), Rationed::Registration { number }).await
         };

@@ -29,6 +29,10 @@ pub enum TicketKind {
     DeviceSecret = 21,
     /// The cookie of an operator's session.
     Operator = 13,
+    /// A `device_code` (RFC 8628 section 3.2), for one client; the counter is the second in which it expires.
+    Device = 8,
+    /// An `auth_req_id` (OpenID CIBA section 7.3), likewise.
+    BackChannel = 9,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,22 +48,39 @@ impl Ticket {
         Self { id, counter: 0 }
     }
 
+    /// The id that a ticket names, made up or not: to find out whose it would be.
+    pub fn claimed_id(text: &str) -> Option<Uuid> {
+        let bytes = from_base64url(text)?;
+        let (_, rest) = form::split(&bytes).ok()?;
+        Uuid::from_slice(rest.get(..16)?).ok()
+    }
+
     pub fn write(self, keys: &DataKeys, kind: TicketKind) -> Result<String, Unopenable> {
+        self.write_for(keys, kind, "")
+    }
+
+    /// A ticket that is good from this holder only.
+    pub fn write_for(self, keys: &DataKeys, kind: TicketKind, holder: &str) -> Result<String, Unopenable> {
         let key = keys.ticket.newest()?;
         let mut bytes = form::head(key.suite, key.version).to_vec();
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.counter.to_be_bytes());
-        let tag = mac(&key.mac, kind, &bytes);
+        let tag = mac(&key.mac, kind, &bytes, holder);
         bytes.extend_from_slice(tag.as_ref());
         Ok(base64url(&bytes))
     }
 
     pub fn read(keys: &DataKeys, kind: TicketKind, text: &str) -> Result<Self, Unopenable> {
+        Self::read_for(keys, kind, text, "")
+    }
+
+    /// What [`Ticket::write_for`] wrote for this holder.
+    pub fn read_for(keys: &DataKeys, kind: TicketKind, text: &str, holder: &str) -> Result<Self, Unopenable> {
         let bytes = from_base64url(text).ok_or(Unopenable)?;
         let (version, rest) = form::split(&bytes)?;
         let key = keys.ticket.version(version)?;
         let (body, tag) = rest.split_at_checked(BODY).ok_or(Unopenable)?;
-        let expected = mac(&key.mac, kind, &bytes[..form::HEAD + BODY]);
+        let expected = mac(&key.mac, kind, &bytes[..form::HEAD + BODY], holder);
         if !super::equal(tag, expected.as_ref()) {
             return Err(Unopenable);
         }
@@ -69,10 +90,12 @@ impl Ticket {
     }
 }
 
-fn mac(key: &aws_lc_rs::hmac::Key, kind: TicketKind, bytes: &[u8]) -> aws_lc_rs::hmac::Tag {
+/// `bytes` are of one length, so that where the holder begins is never in doubt.
+fn mac(key: &aws_lc_rs::hmac::Key, kind: TicketKind, bytes: &[u8], holder: &str) -> aws_lc_rs::hmac::Tag {
     let mut mac = aws_lc_rs::hmac::Context::with_key(key);
     mac.update(&[kind as u8]);
     mac.update(bytes);
+    mac.update(holder.as_bytes());
     mac.sign()
 }
 
@@ -97,5 +120,10 @@ mod tests {
             assert_eq!(Ticket::read(&keys, TicketKind::Refresh, &broken), Err(Unopenable));
         }
         assert_eq!(Ticket::read(&keys, TicketKind::Refresh, ""), Err(Unopenable));
+        let held = ticket.write_for(&keys, TicketKind::Device, "kiosk").unwrap();
+        assert_eq!(Ticket::read_for(&keys, TicketKind::Device, &held, "kiosk"), Ok(ticket));
+        for holder in ["", "kiosk2", "hall"] {
+            assert_eq!(Ticket::read_for(&keys, TicketKind::Device, &held, holder), Err(Unopenable));
+        }
     }
 }

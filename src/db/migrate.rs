@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0011_network_identity",
     "0012_terminals",
     "0013_operators",
+    "0014_elsewhere",
     "0015_bound_to_keys",
     "0016_legacy_accounts",
 ];

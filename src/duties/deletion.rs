@@ -24,6 +24,8 @@ pub struct Swept {
     pub audit: u64,
     pub initial_access: u64,
     pub recoveries: u64,
+    pub answers: u64,
+    pub blocks: u64,
 }
 
 /// Deletes by age, in batches.
@@ -64,6 +66,20 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
             app,
             "delete from initial_access where id in (select id from initial_access
                where expires_at < $1 order by id limit $2)",
+            values![now, BATCH],
+        )
+        .await?,
+        answers: in_batches(
+            app,
+            "delete from answered_request where id in (select id from answered_request
+               where id < $1 order by id limit $2)",
+            values![audited_key, BATCH],
+        )
+        .await?,
+        blocks: in_batches(
+            app,
+            "delete from request_block where (person, client) in (select person, client from request_block
+               where until < $1 limit $2)",
             values![now, BATCH],
         )
         .await?,

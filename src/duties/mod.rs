@@ -7,6 +7,7 @@ mod deletion;
 mod guardians;
 mod lease;
 mod organizations;
+mod pinger;
 mod rekeying;
 mod shared_machines;
 pub mod signing_keys;
@@ -17,6 +18,7 @@ pub use deeds::carry_out_deeds;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use organizations::{check_organization, check_organizations};
+pub use pinger::Pinger;
 pub use rekeying::rekey;
 pub use shared_machines::end_idle;
 pub use verifications::finish_verifications;
@@ -106,6 +108,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     tasks.spawn(reload_keys(app.clone()));
     tasks.spawn(warn_of_danger(app.clone()));
     tasks.spawn(Courier::new(app.clone()).run());
+    tasks.spawn(Pinger::new(app.clone()).run());
     let node = app.chance.id();
     for duty in Duty::ALL {
         tasks.spawn(keep(app.clone(), duty, node));

@@ -1,5 +1,6 @@
 //! Rank 4: what all doors share: addresses, parameters, cookies, the visit, and how a refusal leaves.
 
+pub mod answering;
 mod client_chain;
 pub mod cookies;
 pub mod door;

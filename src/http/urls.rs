@@ -1,6 +1,7 @@
 //! Addresses, written once: handlers, pages, discovery and tests use the same.
 
 use crate::ask::AskId;
+use crate::ask::elsewhere::Outcome;
 
 // The protocol.
 pub const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -10,10 +11,19 @@ pub const JWKS: &str = "/jwks";
 pub const AUTHORIZE: &str = "/authorize";
 pub const RESUME: &str = "/authorize/{ask}";
 pub const TOKEN: &str = "/token";
+/// RFC 8628 section 3.1.
+pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+/// OpenID CIBA section 7.
+pub const BACKCHANNEL_AUTHENTICATION: &str = "/backchannel-authentication";
 pub const USERINFO: &str = "/userinfo";
 pub const INTROSPECT: &str = "/introspect";
 pub const REVOKE: &str = "/revoke";
 pub const END_SESSION: &str = "/end-session";
+/// What waits for a person's answer, for their app.
+pub const APPROVALS_LIST: &str = "/approvals";
+pub const APPROVALS_EVENTS: &str = "/approvals/events";
+/// Only with `danger.simulate_approvals`.
+pub const DANGER_BACKCHANNEL: &str = "/danger/backchannel";
 pub const CLIENTS: &str = "/clients";
 pub const CLIENT: &str = "/clients/{id}";
 
@@ -61,6 +71,11 @@ pub const RECOVER_PASSWORD: &str = "/recover/password";
 pub const RECOVER_CANCEL: &str = "/account/recovery/cancel";
 pub const CAPACITY: &str = "/capacity";
 pub const CONSENT: &str = "/consent";
+/// Where the code of another screen is typed (RFC 8628 section 3.3).
+pub const DEVICE: &str = "/device";
+pub const DEVICE_CONFIRM: &str = "/device/confirm";
+/// What has become of it.
+pub const DEVICE_DONE: &str = "/device/done";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";
 pub const ACCOUNT: &str = "/account";
@@ -101,6 +116,9 @@ pub const FACTORS_PASSWORD: &str = "/account/factors/password";
 pub const FACTORS_PASSKEY: &str = "/account/factors/passkey";
 /// Post only.
 pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
+/// What waits for the person's answer.
+pub const APPROVALS: &str = "/account/approvals";
+pub const APPROVAL: &str = "/account/approvals/{id}";
 pub const ACCOUNT_CONSENTS: &str = "/account/consents";
 pub const ACCOUNT_HISTORY: &str = "/account/history";
 pub const ACCOUNT_DATA: &str = "/account/data";
@@ -159,6 +177,16 @@ pub fn grant_for(id: uuid::Uuid) -> String {
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")
+}
+
+/// Where one request is answered.
+pub fn approval(id: uuid::Uuid) -> String {
+    format!("{APPROVALS}/{id}")
+}
+
+/// What has become of a request of another screen.
+pub fn device_done(outcome: Outcome) -> String {
+    format!("{DEVICE_DONE}?outcome={}", outcome.as_str())
 }
 
 /// An address on the way of a sign-out.

@@ -7,6 +7,7 @@ mod change;
 mod face;
 mod handle;
 mod network;
+mod meant;
 mod number_index;
 mod organization;
 mod person;
@@ -25,6 +26,7 @@ pub use face::{
     FaceCheck, FaceOutcome, agree_to_face, agreed_to_face, end_face_check, open_face_check, withdraw_face,
 };
 pub use handle::{HandleKind, find_by_handle, user_name};
+pub use meant::{Meant, meant};
 pub use network::{NetworkBound, bind_network, find_by_network, prove_by_network, register_by_network, tell};
 pub use number_index::{find_by_number, index_domain};
 pub use organization::{

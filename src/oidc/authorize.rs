@@ -12,19 +12,19 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::approve::approval_of;
 use super::checks::{self, Door, Draft};
+use super::code;
 use super::destination::Destination;
+use super::elsewhere;
 use super::error::{Code, OAuthError};
-use super::id_token::Hint;
+use super::hinted::hinted;
 use crate::app::App;
-use crate::ask::{self, Acting, Approval, Ask, AskId, Capacity, Facts, Hinted, Refusal, SignInReason, Step};
-use crate::base::{Scope, Scopes, Visit};
+use crate::ask::{self, Ask, AskId, Facts, Redirect, Refusal, Step, Way};
+use crate::base::{Scopes, Visit};
 use crate::client::Client;
-use crate::crypto::{Ticket, TicketKind};
-use crate::grant::{self, ClaimsRequest};
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
-use crate::session::{self, Session};
-use crate::transient::Key;
+use crate::session;
 
 pub async fn get(
     State(app): State<App>,
@@ -91,7 +91,7 @@ async fn ask_of(
     client: &Client,
     redirect_uri: String,
     state: Option<String>,
-    draft: Draft,
+    mut draft: Draft,
     browser: Browser,
 ) -> Result<Option<Ask>, Failure> {
     let hinted = match &draft.hint {
@@ -101,37 +101,15 @@ async fn ask_of(
             found => found,
         },
     };
-    Ok(Some(Ask {
-        client_id: client.id.clone(),
+    let way = Way::Redirect(Redirect {
         redirect_uri,
         state,
-        nonce: draft.nonce,
-        code_challenge: draft.code_challenge,
-        dpop_jkt: draft.dpop_jkt,
-        scopes: draft.scopes,
-        claims: draft.claims,
-        prompts: draft.prompts,
-        max_age: draft.max_age,
-        min_aal: draft.min_aal,
-        min_trust: draft.min_trust,
-        hinted,
-        login_hint: draft.login_hint,
-        capacity: None,
-        consented: None,
-        unmet: false,
-        asked_at: visit.now,
+        nonce: draft.nonce.take(),
+        code_challenge: std::mem::take(&mut draft.code_challenge),
+        dpop_jkt: draft.dpop_jkt.take(),
         browser: browser.id,
-    }))
-}
-
-/// Whom an ID token of ours means: the person, and the account they acted for.
-async fn hinted(app: &App, hint: &Hint) -> Result<Option<Hinted>, Failure> {
-    let Some(account) = grant::account_of(&mut &app.db, &hint.sub).await? else { return Ok(None) };
-    let (Some(act), Some(mandate)) = (&hint.act, &hint.mandate) else {
-        return Ok(Some(Hinted { person: account, represented: None }));
-    };
-    let person = grant::account_of(&mut &app.db, &act.sub).await?;
-    Ok(person.map(|person| Hinted { person, represented: Some((account, mandate.id)) }))
+    });
+    Ok(Some(draft.ask(client, way, hinted, visit.now)))
 }
 
 /// Back to the Ask, from a page.
@@ -144,7 +122,7 @@ pub async fn resume(
     let cookies = Cookies::of(&app, &headers);
     let ask = ask::find(&app.transient, &id).await?.ok_or_else(Failure::expired)?;
     // Somebody else's browser cannot finish what this one began, nor the other way round.
-    if cookies.browser().id != ask.browser {
+    if !ask.is_for(cookies.browser().id) {
         return Err(Failure::expired());
     }
     let client = app.client(&ask.client_id).await?.ok_or_else(|| Failure::bad_request("unknown_client"))?;
@@ -178,11 +156,16 @@ async fn proceed(
             if let Some(id) = &kept {
                 ask::take(&app.transient, id).await?;
             }
-            let (code, words) = refusal_words(refusal);
-            return Ok(Destination::of(&ask).error(app.config.issuer(), code, words));
+            return match &ask.way {
+                Way::Redirect(way) => {
+                    let (code, words) = refusal_words(refusal);
+                    Ok(Destination::of(way).error(app.config.issuer(), code, words))
+                }
+                Way::Elsewhere(way) => elsewhere::refuse(app, visit, way.request, facts, refusal).await,
+            };
         }
-        Step::SignIn(SignInReason::NoSession) => urls::SIGN_IN,
-        Step::SignIn(SignInReason::TooOld | SignInReason::SomebodyElse) => urls::SIGN_IN,
+        Step::SignIn(_) => urls::SIGN_IN,
+        Step::Confirm => urls::DEVICE_CONFIRM,
         Step::StepUp(_) => urls::SECOND_FACTOR,
         Step::Raise(_) => urls::RAISE,
         Step::Capacity => urls::CAPACITY,
@@ -195,7 +178,7 @@ async fn proceed(
             ask::keep(&app.transient, &app.chance, &ask, life).await?
         }
     };
-    see_other(app, &urls::on_the_way(page, &id), cookies.browser(), ask.browser)
+    see_other(app, &urls::on_the_way(page, &id), cookies.browser(), ask.browser())
 }
 
 async fn approve(
@@ -207,91 +190,22 @@ async fn approve(
     facts: Facts,
     allowed: Scopes,
 ) -> Result<Response, Failure> {
-    let (capacity, session) = (facts.capacity(), facts.session);
     if let Some(id) = &kept
         && ask::take(&app.transient, id).await?.is_none()
     {
         return Err(Failure::expired());
     }
-    let account = capacity.account(session.person);
-    let (own_sub, sub) = subjects(app, visit, client, &session, account).await?;
-    let acting = match &capacity {
-        Capacity::Oneself => None,
-        Capacity::Under(mandate) => {
-            let (mandate, represented) = (mandate.id, mandate.grantor);
-            Some(Acting { mandate, represented, act_sub: own_sub })
+    match &ask.way {
+        Way::Redirect(way) => {
+            let approval = approval_of(app, visit, client, &ask, facts, allowed, visit.id()).await?;
+            let code = code::keep(app, way, approval).await?;
+            Ok(Destination::of(way).code(app.config.issuer(), &code))
         }
-    };
-    let scopes = ask.scopes.and(allowed);
-    let life = if scopes.contains(Scope::OfflineAccess) {
-        Duration::from_secs(app.config.token.offline_days * 24 * 3600)
-    } else {
-        app.config.session_life(client.metadata.channel)
-    };
-    let within = |claims: &[grant::Claim]| {
-        claims.iter().copied().filter(|claim| allowed.contains(claim.scope())).collect()
-    };
-    let destination = Destination::of(&ask);
-    let approval = Approval {
-        grant: visit.id(),
-        client_id: ask.client_id,
-        redirect_uri: ask.redirect_uri,
-        code_challenge: ask.code_challenge,
-        dpop_jkt: ask.dpop_jkt,
-        nonce: ask.nonce,
-        person: session.person,
-        session: session.id,
-        sub,
-        acting,
-        scopes,
-        claims: ClaimsRequest {
-            userinfo: within(&ask.claims.userinfo),
-            id_token: within(&ask.claims.id_token),
-        },
-        channel: client.metadata.channel,
-        trust: session.trust,
-        aal: session.aal,
-        amr: session.amr,
-        authenticated_at: session.authenticated_at,
-        expires_at: visit.now.plus(life),
-    };
-    let code = Ticket::of(approval.grant).write(&app.keys.data(), TicketKind::Code)?;
-    let life = Duration::from_secs(app.config.token.code_seconds);
-    app.transient.put_json(&Key::new("code", approval.grant), &approval, life).await?;
-    Ok(destination.code(app.config.issuer(), &code))
-}
-
-/// What this client calls the person, and whom they act for. Only the first visit to a sector writes.
-async fn subjects(
-    app: &App,
-    visit: &Visit,
-    client: &Client,
-    session: &Session,
-    account: Uuid,
-) -> Result<(String, String), Failure> {
-    let sector = client.metadata.sector();
-    let both = (session.person, account);
-    let known = grant::subs_of(&mut &app.db, both, &sector).await?;
-    match known {
-        (Some(own), Some(sub)) if !session.wants_touch(visit.now) => Ok((own, sub)),
-        (own, sub) => {
-            let mut tx = app.db.begin().await?;
-            session::touch(&mut tx, visit, session.id).await?;
-            let own = match own {
-                Some(own) => own,
-                None => grant::sub_or_new(&mut tx, visit, session.person, &sector).await?,
-            };
-            let sub = match sub {
-                Some(sub) => sub,
-                None => grant::sub_or_new(&mut tx, visit, account, &sector).await?,
-            };
-            tx.commit().await?;
-            Ok((own, sub))
-        }
+        Way::Elsewhere(way) => elsewhere::allow(app, visit, client, way.request, facts, allowed).await,
     }
 }
 
-fn see_other(app: &App, to: &str, browser: Browser, asked_by: Uuid) -> Result<Response, Failure> {
+fn see_other(app: &App, to: &str, browser: Browser, asked_by: Option<Uuid>) -> Result<Response, Failure> {
     let location = HeaderValue::from_str(to).map_err(|e| Failure::internal(&e))?;
     let mut response = (
         StatusCode::SEE_OTHER,
@@ -300,7 +214,7 @@ fn see_other(app: &App, to: &str, browser: Browser, asked_by: Uuid) -> Result<Re
         .into_response();
     if browser.is_new {
         // The id in the Ask, not the one this call made up for a browser without a cookie.
-        let cookie = cookies::set_browser(app, Browser { id: asked_by, is_new: true })?;
+        let cookie = cookies::set_browser(app, Browser { id: asked_by.unwrap_or(browser.id), is_new: true })?;
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

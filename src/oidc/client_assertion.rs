@@ -146,7 +146,10 @@ async fn note(app: &App, visit: &Visit, terminal: &Terminal, reason: &str) -> Re
 
 fn is_for_us(app: &App, audience: &Audience) -> bool {
     let issuer = app.config.issuer();
-    let ours = |aud: &str| aud == issuer || aud.strip_prefix(issuer) == Some(urls::TOKEN);
+    // OpenID CIBA section 7.1 wants its own endpoint to be taken too.
+    let endpoints = [urls::TOKEN, urls::BACKCHANNEL_AUTHENTICATION];
+    let ours =
+        |aud: &str| aud == issuer || aud.strip_prefix(issuer).is_some_and(|path| endpoints.contains(&path));
     match audience {
         Audience::One(aud) => ours(aud),
         Audience::Many(all) => all.iter().any(|aud| ours(aud)),

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::Code;
-use crate::ask::Ask;
+use crate::ask::Redirect;
 
 /// A redirect URI that the client has registered, and the state to give back.
 #[derive(Clone, Debug)]
@@ -20,8 +20,8 @@ impl Destination {
         Self { redirect_uri: redirect_uri.to_owned(), state: state.map(str::to_owned) }
     }
 
-    pub fn of(ask: &Ask) -> Self {
-        Self { redirect_uri: ask.redirect_uri.clone(), state: ask.state.clone() }
+    pub fn of(way: &Redirect) -> Self {
+        Self { redirect_uri: way.redirect_uri.clone(), state: way.state.clone() }
     }
 
     pub fn code(&self, issuer: &str, code: &str) -> Response {

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::base::{AuthenticationLevel, Channel, Language, Scope, TrustLevel};
-use crate::client::{AuthMethod, GrantType};
+use crate::client::{AuthMethod, DeliveryMode, GrantType};
 use crate::crypto::Algorithm;
 use crate::grant::Claim;
 use crate::http::urls;
@@ -27,6 +27,12 @@ use crate::http::urls;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Additional {
     introspection_endpoint: IntrospectionUrl,
+    /// RFC 8628 section 4.
+    device_authorization_endpoint: String,
+    /// OpenID CIBA section 4, as the next two.
+    backchannel_authentication_endpoint: String,
+    backchannel_token_delivery_modes_supported: Vec<DeliveryMode>,
+    backchannel_user_code_parameter_supported: bool,
     revocation_endpoint: RevocationUrl,
     end_session_endpoint: String,
     backchannel_logout_supported: bool,
@@ -94,6 +100,10 @@ fn document(issuer: &str) -> Vec<u8> {
         vec![CoreSubjectIdentifierType::Pairwise, CoreSubjectIdentifierType::Public],
         algorithms.clone(),
         Additional {
+            device_authorization_endpoint: at(urls::DEVICE_AUTHORIZATION),
+            backchannel_authentication_endpoint: at(urls::BACKCHANNEL_AUTHENTICATION),
+            backchannel_token_delivery_modes_supported: DeliveryMode::ALL.into(),
+            backchannel_user_code_parameter_supported: false,
             introspection_endpoint: IntrospectionUrl::new(at(urls::INTROSPECT)).expect(checked),
             revocation_endpoint: RevocationUrl::new(at(urls::REVOKE)).expect(checked),
             end_session_endpoint: at(urls::END_SESSION),

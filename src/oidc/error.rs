@@ -31,6 +31,15 @@ pub enum Code {
     /// RFC 9449 section 12.2.
     InvalidDpopProof,
     UseDpopNonce,
+    /// RFC 8628 section 3.5, as the next two.
+    AuthorizationPending,
+    SlowDown,
+    ExpiredToken,
+    /// OpenID CIBA section 13, as the next.
+    InvalidBindingMessage,
+    ExpiredLoginHintToken,
+    /// Beyond a quota (RFC 6585 section 4).
+    TooMany,
     TemporarilyUnavailable,
     ServerError,
 }
@@ -58,6 +67,12 @@ impl Code {
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::InvalidBindingMessage => "invalid_binding_message",
+            Self::ExpiredLoginHintToken => "expired_login_hint_token",
+            Self::TooMany => "temporarily_unavailable",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
@@ -67,6 +82,7 @@ impl Code {
         match self {
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -80,11 +96,18 @@ pub struct OAuthError {
     pub code: Code,
     /// For the client's developer: what was wrong with what they sent. Holds nothing of a person.
     pub description: String,
+    /// Seconds to wait.
+    pub retry_after: Option<u64>,
 }
 
 impl OAuthError {
     pub fn new(code: Code, description: impl Into<String>) -> Self {
-        Self { code, description: description.into() }
+        Self { code, description: description.into(), retry_after: None }
+    }
+
+    /// Says how many seconds to wait.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     pub fn invalid_request(description: impl Into<String>) -> Self {
@@ -132,6 +155,9 @@ impl IntoResponse for OAuthError {
             }
             _ => {}
         }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
         response
     }
 }
@@ -139,6 +165,19 @@ impl IntoResponse for OAuthError {
 impl From<crate::http::RepeatedParameter> for OAuthError {
     fn from(repeated: crate::http::RepeatedParameter) -> Self {
         Self::invalid_request(format!("{} is given twice", repeated.0))
+    }
+}
+
+/// Too much was asked for: come again later.
+impl From<crate::credential::Error> for OAuthError {
+    fn from(error: crate::credential::Error) -> Self {
+        match error {
+            crate::credential::Error::Wait(wait) => {
+                Self { retry_after: Some(wait.seconds), ..Self::new(Code::TooMany, "too many requests") }
+            }
+            crate::credential::Error::Transient(error) => error.into(),
+            other => Self::internal(&other),
+        }
     }
 }
 

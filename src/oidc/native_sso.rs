@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{OAuthError, id_token};
 use crate::app::App;
-use crate::ask::{Ask, Prompts};
+use crate::ask::{Ask, Prompts, Redirect, Way};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind, Unopenable, base64url, equal, sha256};
@@ -79,11 +79,14 @@ pub async fn first_grant(
 pub fn ask(app: &App, visit: &Visit, client: &Client, scopes: Scopes) -> Ask {
     Ask {
         client_id: client.id.clone(),
-        redirect_uri: app.config.issuer().to_owned(),
-        state: None,
-        nonce: None,
-        code_challenge: String::new(),
-        dpop_jkt: None,
+        way: Way::Redirect(Redirect {
+            redirect_uri: app.config.issuer().to_owned(),
+            state: None,
+            nonce: None,
+            code_challenge: String::new(),
+            dpop_jkt: None,
+            browser: Uuid::nil(),
+        }),
         scopes,
         claims: ClaimsRequest::default(),
         prompts: Prompts::default(),
@@ -96,7 +99,6 @@ pub fn ask(app: &App, visit: &Visit, client: &Client, scopes: Scopes) -> Ask {
         consented: None,
         unmet: false,
         asked_at: visit.now,
-        browser: Uuid::nil(),
     }
 }
 

@@ -15,7 +15,7 @@ use super::error::Code;
 use super::userinfo::bearer;
 use crate::app::App;
 use crate::base::{Actor, Channel, Secret, Visit};
-use crate::client::{self, Client, ClientState, LegalBasis, Metadata};
+use crate::client::{self, Client, ClientState, GrantType, LegalBasis, Metadata};
 use crate::config::Channels;
 use crate::crypto::{Ticket, TicketKind, sha256};
 use crate::http::urls;
@@ -109,6 +109,11 @@ fn said(body: &[u8], before: Option<&Metadata>, channels: &Channels) -> Result<M
     metadata.legal_basis = if before.self_registered { LegalBasis::Consent } else { before.legal_basis };
     if matches!(metadata.channel, Channel::Kiosk | Channel::Counter) {
         metadata.channel = before.channel;
+    }
+    let asks = |metadata: &Metadata| metadata.may_use(GrantType::BackChannel);
+    if asks(&metadata) && !asks(before) {
+        let why = "grant_types: an operator alone lets a client ask people by OpenID CIBA";
+        return Err(OAuthError::new(Code::InvalidClientMetadata, why));
     }
     let fits = client::validate(&metadata).and_then(|()| client::within_channel(&metadata, channels));
     fits.map_err(|invalid| {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, StatusCode, header};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Host, Origin, Url};
 
 use super::{OpenError, guard, transport};
+use crate::base::Secret;
 use crate::config::Config;
 
 /// How long a fetch may take, from name to last byte.
@@ -97,6 +99,22 @@ impl Web {
         let response = self.way_to(url)?.post(url.clone()).form(form).send().await.map_err(|e| cause(&e))?;
         match response.status() {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
+            other => Err(FetchError::Status(other.as_u16())),
+        }
+    }
+
+    /// Posts JSON with a bearer token, and wants to know no more than whether it was taken: any status of
+    /// success (OpenID CIBA section 10.2). The answer's body is not read.
+    pub async fn post_json(
+        &self,
+        url: &Url,
+        bearer: &Secret,
+        body: &(impl Serialize + Sync),
+    ) -> Result<(), FetchError> {
+        let request = self.way_to(url)?.post(url.clone()).bearer_auth(bearer.reveal()).json(body);
+        let response = request.send().await.map_err(|e| cause(&e))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
             other => Err(FetchError::Status(other.as_u16())),
         }
     }

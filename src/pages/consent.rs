@@ -130,7 +130,14 @@ impl Subject {
             return Vec::new();
         }
         match (self, scope) {
-            (_, Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso) => Vec::new(),
+            (
+                _,
+                Scope::OpenId
+                | Scope::OfflineAccess
+                | Scope::Represented
+                | Scope::DeviceSso
+                | Scope::Approvals,
+            ) => Vec::new(),
             (Self::Organization(organization), Scope::Organization) => {
                 let code = one(Field::CreditCode, Some(organization.code.masked()));
                 one(Field::Organization, Some(organization.name.as_str().to_owned()))

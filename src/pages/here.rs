@@ -105,7 +105,9 @@ impl Here {
     /// Goes on the way of this Ask. Who is not signed in yet stands in the channel of the relying system.
     async fn take_way(&mut self, id: Option<AskId>) -> Result<(), Failure> {
         self.way = self.find_way(id).await?;
-        if let (None, Some(way)) = (&self.session, &self.way) {
+        // Who answers another screen stands before their own.
+        let here = self.way.as_ref().filter(|way| way.ask.redirect().is_some());
+        if let (None, Some(way)) = (&self.session, here) {
             self.visit.channel = match way.client.metadata.channel {
                 // A program without a person has sent one to its pages.
                 Channel::System => Channel::Hall,
@@ -124,7 +126,7 @@ impl Here {
     pub(super) async fn find_way(&self, id: Option<AskId>) -> Result<Option<OnTheWay>, Failure> {
         let Some(id) = id else { return Ok(None) };
         let ask = ask::find(&self.app.transient, &id).await?.ok_or_else(Failure::expired)?;
-        if ask.browser != self.browser.id {
+        if !ask.is_for(self.browser.id) {
             return Err(Failure::expired());
         }
         let client = self.app.client(&ask.client_id).await?.ok_or_else(Failure::expired)?;
@@ -213,7 +215,7 @@ impl Here {
     pub fn page_leading_to(&self, status: StatusCode, html: String, also: Option<String>) -> Response {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
-        let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect_uri));
+        let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect()?.redirect_uri));
         let onward = target.iter().chain(&also).map(String::as_str);
         self.page_under(&content_security_policy(onward, &[]), status, html)
     }

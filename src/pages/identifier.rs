@@ -3,7 +3,6 @@
 use uuid::Uuid;
 
 use super::here::Here;
-use crate::base::Phone;
 use crate::base::number::{NumberKind, OfficialNumber};
 use crate::http::Failure;
 use crate::identity::{self, HandleKind};
@@ -15,23 +14,12 @@ pub struct Identifier {
     pub person: Option<Uuid>,
 }
 
-/// Kinds whose form alone tells them apart from a phone and from each other. A passport is typed with its
-/// country: `CAN:AB123456`.
-const KINDS: [NumberKind; 4] =
-    [NumberKind::CitizenId, NumberKind::ForeignPr, NumberKind::HmPermit, NumberKind::Passport];
-
 pub async fn read(here: &Here, typed: &str) -> Result<Identifier, Failure> {
     let keys = here.app.keys.data();
     let mut read = &here.app.db;
     let today = here.visit.now.day();
-    let number = KINDS.iter().find_map(|kind| OfficialNumber::parse(*kind, typed, today).ok());
-    if let Some(number) = number {
-        let person = identity::find_by_number(&mut read, &keys, &number).await?;
-        return Ok(Identifier { canonical: number.as_str().to_owned(), person });
-    }
-    if let Ok(phone) = Phone::parse(typed) {
-        let person = identity::find_by_handle(&mut read, &keys, HandleKind::Phone, phone.as_str()).await?;
-        return Ok(Identifier { canonical: phone.as_str().to_owned(), person });
+    if let Some(meant) = identity::meant(&mut read, &keys, &here.visit, typed).await? {
+        return Ok(Identifier { canonical: meant.canonical, person: meant.person });
     }
     // Eight digits, as a user name may have too: the number only where somebody holds it.
     if let Ok(number) = OfficialNumber::parse(NumberKind::TwPermit, typed, today) {

@@ -3,9 +3,11 @@
 //! with "back to the Ask".
 
 mod account;
+mod approvals;
 mod assets;
 mod capacity;
 mod consent;
+mod device;
 mod factors;
 mod failures;
 mod here;
@@ -52,6 +54,9 @@ pub fn routes() -> Router<App> {
         .route(urls::RECOVER_CANCEL, post(recover::cancel::submit))
         .route(urls::CAPACITY, get(capacity::show).post(capacity::submit))
         .route(urls::CONSENT, get(consent::show).post(consent::submit))
+        .route(urls::DEVICE, get(device::show).post(device::submit))
+        .route(urls::DEVICE_CONFIRM, get(device::show_confirm).post(device::submit_confirm))
+        .route(urls::DEVICE_DONE, get(device::done))
         .route(urls::SIGN_OUT, get(sign_out::show).post(sign_out::submit))
         .route(urls::SIGNED_OUT, get(sign_out::done))
         .route(urls::ACCOUNT, get(account::show))
@@ -91,6 +96,8 @@ pub fn routes() -> Router<App> {
         .route(urls::FACTORS_PASSWORD, get(factors::password::show).post(factors::password::submit))
         .route(urls::FACTORS_PASSKEY, get(factors::passkey::show).post(factors::passkey::rename))
         .route(urls::FACTORS_PASSKEY_REMOVE, post(factors::passkey::take_away))
+        .route(urls::APPROVALS, get(approvals::show).post(approvals::submit))
+        .route(urls::APPROVAL, get(approvals::open))
         .route(urls::ACCOUNT_CONSENTS, get(account::consents::show).post(account::consents::withdraw))
         .route(urls::ACCOUNT_HISTORY, get(account::history::show))
         .route(urls::ACCOUNT_DATA, get(account::data::download))

@@ -4,7 +4,7 @@ mod own;
 mod proving;
 
 pub use own::{OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of};
-pub use proving::{Before, prove};
+pub use proving::{Before, RECENT, prove};
 
 use proving::Standing;
 
@@ -103,6 +103,45 @@ pub async fn start(
         ],
     )
     .await?;
+    let event = Event::SignedIn { aal, amr: &amr };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
+    Ok(id)
+}
+
+/// Begins the session of another screen, which a person has allowed in the session `from`: with its proofs and
+/// its capacity, in the visit's channel. No browser has a cookie of it. Whoever calls holds `from`.
+pub async fn start_elsewhere(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    from: Uuid,
+    config: &Config,
+) -> Result<Uuid, Error> {
+    let id = visit.id();
+    let expires = visit.now.plus(config.session_life(visit.channel));
+    tx.execute(
+        "insert into session (id, person, channel, aal, amr, authenticated_at, seen_at, started_at, expires_at,
+                              proofs, network, capacity, terminal, allowed_elsewhere)
+         select $1, person, $2, aal, amr, authenticated_at, $3, $3, $4, proofs, $5, capacity, $6, $7
+         from session where id = $8",
+        values![
+            id,
+            visit.channel.as_str(),
+            visit.now,
+            expires,
+            &network(visit.address),
+            visit.terminal,
+            true,
+            from
+        ],
+    )
+    .await?;
+    let found = tx
+        .optional("select person, aal, amr from session where id = $1", values![id], |row| {
+            Ok((row.get::<Uuid>(0)?, row.small::<AuthenticationLevel>(1, "session")?, row.get::<String>(2)?))
+        })
+        .await?;
+    let (person, aal, amr) = found.ok_or(Error::NothingProven)?;
     let event = Event::SignedIn { aal, amr: &amr };
     audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
     Ok(id)

@@ -10,7 +10,7 @@ use crate::crypto::DataKeys;
 use crate::db::{Tx, values};
 
 /// How long a proof is recent enough for a change of factors.
-const RECENT: Duration = Duration::from_secs(5 * 60);
+pub const RECENT: Duration = Duration::from_secs(5 * 60);
 
 /// What becomes of the proofs that the session had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

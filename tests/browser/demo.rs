@@ -70,6 +70,10 @@ impl Demo {
         self.at(5)
     }
 
+    pub fn kiosk(&self) -> String {
+        self.at(6)
+    }
+
     fn at(&self, place: u16) -> String {
         format!("http://localhost:{}", self.port + place)
     }

@@ -1,5 +1,7 @@
 //! A key that tokens are bound to, and the proofs its owner makes: good ones, and any other.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use yihao::base::{Chance, Clock};
 use yihao::crypto::{Algorithm, SigningKey, base64url, sha256, thumbprint};
@@ -7,7 +9,7 @@ use yihao::crypto::{Algorithm, SigningKey, base64url, sha256, thumbprint};
 use super::House;
 
 pub struct ProofKey {
-    key: std::sync::Arc<SigningKey>,
+    key: Arc<SigningKey>,
     issuer: String,
     clock: Clock,
 }
@@ -20,11 +22,11 @@ impl ProofKey {
     pub fn of(house: &House, algorithm: Algorithm) -> Self {
         let pkcs8 = SigningKey::generate(algorithm).expect("a key");
         let key = SigningKey::from_pkcs8("device".to_owned(), algorithm, &pkcs8).expect("a key");
-        Self::with(house, std::sync::Arc::new(key))
+        Self::with(house, Arc::new(key))
     }
 
-    /// With a key that is there already: a terminal's.
-    pub fn with(house: &House, key: std::sync::Arc<SigningKey>) -> Self {
+    /// Of a key that is there already.
+    pub fn with(house: &House, key: Arc<SigningKey>) -> Self {
         Self { key, issuer: house.app.config.issuer().to_owned(), clock: house.clock.clone() }
     }
 

@@ -4,13 +4,17 @@
 pub mod answer;
 pub mod browser;
 pub mod dpop;
+pub mod counter;
+pub mod device;
 pub mod face;
 pub mod home;
 pub mod listener;
 pub mod machine;
 pub mod network;
 pub mod open_id;
+pub mod notified;
 pub mod operator;
+pub mod phone;
 pub mod phone_app;
 pub mod program;
 pub mod redis;

@@ -11,6 +11,12 @@ use super::{Browser, Node, RelyingParty};
 /// reqwest 0.13 in the place of the crate's own.
 pub struct Http(reqwest::Client);
 
+impl Http {
+    pub fn new() -> Self {
+        Self(super::http())
+    }
+}
+
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = HttpClientError<reqwest::Error>;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Self::Error>> + Send + 'c>>;
@@ -52,7 +58,7 @@ pub struct SignedIn {
 
 impl WellMade {
     pub async fn discovers(node: &Node, party: &RelyingParty) -> Self {
-        let http = Http(super::http());
+        let http = Http::new();
         let issuer = IssuerUrl::new(node.app.config.issuer().to_owned()).expect("a URL");
         let provider =
             CoreProviderMetadata::discover_async(issuer, &http).await.expect("a good discovery document");

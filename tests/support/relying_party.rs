@@ -222,6 +222,18 @@ impl RelyingParty {
         Answer::of(request.form(&params)).await
     }
 
+    /// The same, with more headers.
+    pub async fn post_with(&self, path: &str, params: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let assertion = self.assertion(self.assertion_claims());
+        let mut params = params.to_vec();
+        params.extend(by_assertion(&assertion));
+        let mut request = self.http.post(format!("{}{path}", self.base)).form(&params);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request).await
+    }
+
     /// Posts a form exactly as given.
     pub async fn post_bare(&self, path: &str, params: &[(&str, &str)]) -> Answer {
         Answer::of(self.http.post(format!("{}{path}", self.base)).form(params)).await

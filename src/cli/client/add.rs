@@ -10,7 +10,8 @@ use super::super::{Call, Usage};
 use super::new_secret;
 use crate::base::{AuthenticationLevel, Channel, Scope, Scopes, TrustLevel};
 use crate::client::{
-    self, ApplicationType, AuthMethod, Client, ClientState, GrantType, LegalBasis, Metadata, SubjectType,
+    self, ApplicationType, AuthMethod, Client, ClientState, DeliveryMode, GrantType, LegalBasis, Metadata,
+    SubjectType,
 };
 use crate::crypto::Algorithm;
 
@@ -34,12 +35,18 @@ pub struct Add {
     /// What the browser opens in a frame when a person signs out.
     #[arg(long, value_name = "URI")]
     frontchannel_logout_uri: Option<Url>,
+    /// How it learns that a person has answered (OpenID CIBA): poll or ping. [default: poll]
+    #[arg(long, value_name = "MODE")]
+    backchannel_token_delivery_mode: Option<DeliveryMode>,
+    /// Where it is told so, for ping.
+    #[arg(long, value_name = "URI")]
+    backchannel_client_notification_endpoint: Option<Url>,
     /// client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt or none
     #[arg(long, value_name = "METHOD")]
     auth_method: AuthMethod,
-    /// authorization_code, refresh_token, client_credentials or
-    /// urn:ietf:params:oauth:grant-type:token-exchange. May be given again. [default: authorization_code with a
-    /// redirect URI, else client_credentials]
+    /// authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:token-exchange,
+    /// urn:ietf:params:oauth:grant-type:device_code or urn:openid:params:grant-type:ciba. May be given again.
+    /// [default: authorization_code with a redirect URI, else client_credentials]
     #[arg(long = "grant", value_name = "GRANT")]
     grants: Vec<GrantType>,
     /// A scope it may ask for. May be given again. [default: openid]
@@ -130,6 +137,8 @@ impl Add {
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
             frontchannel_logout_uri: self.frontchannel_logout_uri,
+            backchannel_token_delivery_mode: self.backchannel_token_delivery_mode,
+            backchannel_client_notification_endpoint: self.backchannel_client_notification_endpoint,
             token_endpoint_auth_method: self.auth_method,
             scope: if self.scopes.is_empty() {
                 Scopes::from_iter([Scope::OpenId])

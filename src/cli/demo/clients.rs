@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 
 use super::super::client::{Wanted, put};
+use super::kiosk;
 use super::ports::Ports;
 use crate::app::App;
 use crate::base::{Channel, Scopes, Secret, Visit};
@@ -34,6 +35,7 @@ pub async fn seed(app: &App, visit: &Visit, ports: &Ports) -> anyhow::Result<Sys
         ("demo-licences", licences()),
         (super::counter::CLIENT, window(ports.counter)),
         (APP, mobile()),
+        (kiosk::CLIENT, kiosk()),
         (SECOND_APP, second_app()),
     ] {
         crate::client::validate(&metadata)?;
@@ -145,6 +147,22 @@ fn second_app() -> Metadata {
         first_party: true,
         dpop_bound_access_tokens: true,
         ..mobile()
+    }
+}
+
+/// Self-service machines of our own authority: the terminals have the keys.
+fn kiosk() -> Metadata {
+    Metadata {
+        client_name: "政务服务自助终端".to_owned(),
+        department: Some("省政务服务和数据管理局".to_owned()),
+        purpose: Some("在自助终端上办理政务服务事项".to_owned()),
+        grant_types: vec![GrantType::DeviceCode, GrantType::Chip],
+        token_endpoint_auth_method: AuthMethod::PrivateKeyJwt,
+        channel: Channel::Kiosk,
+        first_party: true,
+        scope: Scopes::parse("openid profile official_number"),
+        id_token_signed_response_alg: Algorithm::ES256,
+        ..Metadata::default()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod clients;
 mod counter;
+mod kiosk;
 mod organizations;
 mod people;
 mod ports;
@@ -48,11 +49,13 @@ impl Demo {
         organizations::seed(&app, &visit).await?;
         let systems = clients::seed(&app, &visit, &ports).await?;
         let window = counter::seed(&app, &visit, &self.data).await?;
+        let files = kiosk::Files::below(&self.data.canonicalize()?);
+        let terminal = kiosk::seed(&app, &visit, &files).await?;
         let issuer = app.config.issuer().to_owned();
         // The ports are taken: from here on a request waits at most until the server runs.
         let mut server = tokio::spawn(serve::serve(app, listeners, stop.clone()));
         call.print.line(&format!("ready issuer={issuer}"));
-        let programs = programs::start(&self.data, &issuer, &ports, &systems, window);
+        let programs = programs::start(&self.data, &issuer, &ports, &systems, window, &files, terminal);
         let programs = tokio::select! {
             programs = programs => programs?,
             ended = &mut server => return ended?,
@@ -70,6 +73,7 @@ impl Demo {
         let data = self.data.canonicalize().with_context(|| format!("{shown}: cannot be used"))?;
         let file = data.join("yihao.toml");
         settings::write(&file, &settings::toml(&data, ports)?)?;
+        kiosk::Files::below(&data).make()?;
         settings::write(&data.join(programs::PEOPLE), &people::register_lines())?;
         settings::write(&data.join(programs::ORGANIZATIONS), &organizations::register_lines())?;
         Ok(Config::load(Some(&file))?)

@@ -12,6 +12,7 @@ pub struct Ports {
     pub licences: u16,
     pub counter: u16,
     pub phone: u16,
+    pub kiosk: u16,
     pub registers: u16,
     pub internal: u16,
 }
@@ -26,6 +27,7 @@ impl Ports {
             licences: public + 3,
             counter: public + 5,
             phone: public + 4,
+            kiosk: public + 6,
             registers: public + 10,
             internal: public + 1010,
         }
@@ -34,8 +36,8 @@ impl Ports {
     /// # Errors
     /// One of them is in use.
     pub fn check_free(&self) -> anyhow::Result<()> {
-        let Self { public, hall, certificates, licences, phone, counter, registers, internal } = self;
-        for port in [public, hall, certificates, licences, phone, counter, registers, internal] {
+        let Self { public, hall, certificates, licences, phone, counter, kiosk, registers, internal } = self;
+        for port in [public, hall, certificates, licences, phone, counter, kiosk, registers, internal] {
             TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).with_context(|| {
                 format!("port {port} is in use: end what uses it, or choose others with --port")
             })?;

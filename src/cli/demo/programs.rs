@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::clients::{APP, Credentials, SECOND_APP, Systems};
 use super::counter;
+use super::kiosk;
 use super::ports::Ports;
 
 /// The file with the people of the registers, in the data directory.
@@ -49,12 +50,15 @@ pub async fn start(
     ports: &Ports,
     systems: &Systems,
     window: Uuid,
+    files: &kiosk::Files,
+    terminal: Uuid,
 ) -> anyhow::Result<Programs> {
     let executable = std::env::current_exe().context("where this program stands is not known")?;
     let beside = executable.parent().unwrap_or(Path::new(".")).to_owned();
     let mut programs = Programs::default();
     let mut starting = Vec::new();
-    for wanted in wanted(data, issuer, ports, systems, window) {
+    let systems = wanted(data, issuer, ports, systems, window).into_iter();
+    for wanted in systems.chain([kiosk(issuer, ports, files, terminal)]) {
         let name = wanted.name;
         match spawn(&beside, data, wanted) {
             Ok(running) => starting.push((name, running)),
@@ -151,6 +155,23 @@ fn wanted<'a>(
         },
         Wanted { name: "phone", executable: "app", flags: flags(ports.phone, &phone), secret: None },
     ]
+}
+
+/// Its key is in a file: it is the terminal's, not the program's.
+fn kiosk(issuer: &str, ports: &Ports, files: &kiosk::Files, terminal: Uuid) -> Wanted<'static> {
+    let flags = [
+        ("--listen", format!("127.0.0.1:{}", ports.kiosk)),
+        ("--issuer", issuer.to_owned()),
+        ("--client-id", kiosk::CLIENT.to_owned()),
+        ("--terminal-id", terminal.to_string()),
+        ("--key", files.key.display().to_string()),
+        ("--place", kiosk::PLACE.to_owned()),
+        ("--licences", format!("http://localhost:{}", ports.licences)),
+        ("--reader-id", kiosk::READER.to_owned()),
+        ("--reader-key", files.reader_key.display().to_string()),
+    ];
+    let flags = flags.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect();
+    Wanted { name: "kiosk", executable: "kiosk", flags, secret: None }
 }
 
 /// Starts a program. Its secret goes through the environment: command lines can be read by everybody.

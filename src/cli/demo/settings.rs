@@ -42,6 +42,9 @@ name = '人脸比对服务（模拟）'
 url = 'http://localhost:{registers}/network-identity'
 name = '国家网络身份认证（模拟）'
 
+[chip]
+readers_file = '{path}/readers.json'
+
 [outbound]
 allow = ['http://localhost:{hall}', 'http://localhost:{certificates}', 'http://localhost:{licences}']
 

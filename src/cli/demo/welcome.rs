@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::print::padded;
 use super::clients::APP;
 use super::counter::CLERKS;
+use super::kiosk;
 use super::organizations;
 use super::people::{self, PASSWORD, Someone};
 use super::ports::Ports;
@@ -25,6 +26,9 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     }
     if programs.is_running("counter") {
         place("办事窗口, a clerk's desk", format!("http://localhost:{}", ports.counter));
+    }
+    if programs.is_running("kiosk") {
+        place("a kiosk, full-screen in a hall", format!("http://localhost:{}", ports.kiosk));
     }
     place("Yihao itself", issuer.to_owned());
     place("工作台, for operators", format!("{issuer}/console"));
@@ -60,6 +64,10 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     {
         let number = someone.number.as_str();
         lines.push(format!("  {number}  {}  can add {name}, {}", shown(&someone.name), code.as_str()));
+    }
+    if let Some(Someone { number, name, .. }) = people::someone(kiosk::CARD_HOLDER) {
+        let (number, shown) = (number.as_str(), shown(&name));
+        lines.push(format!("  {number}  {shown}  has a card with PIN {} for the kiosk", kiosk::PIN));
     }
     lines.push(format!("  To prove more (level 4), by a simulated face check:  {issuer}/raise"));
     if let Some(Someone { number, name, phone, .. }) = people::newcomer() {

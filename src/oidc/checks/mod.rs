@@ -2,20 +2,26 @@
 //! rule is one file whose comment lists exactly what it checks.
 
 mod acr;
+mod binding_message;
 mod claims;
 mod dpop_jkt;
+mod client_notification_token;
+mod hint;
 mod id_token_hint;
 mod login_hint;
+mod matter;
 mod max_age;
 mod nonce;
 mod pkce;
 mod prompt;
 mod redirect_uri;
 mod request_object;
+mod requested_expiry;
 mod response_mode;
 mod response_type;
 mod scope;
 mod size;
+mod user_code;
 
 pub use redirect_uri::registered as registered_redirect_uri;
 pub(in crate::oidc) use scope::allowed_to;
@@ -23,8 +29,8 @@ pub(in crate::oidc) use scope::allowed_to;
 use super::OAuthError;
 use super::id_token::Hint;
 use crate::app::App;
-use crate::ask::Prompts;
-use crate::base::{AuthenticationLevel, Scopes, TrustLevel};
+use crate::ask::{Ask, Hinted, Prompts, Way};
+use crate::base::{AuthenticationLevel, Moment, Scopes, Secret, TrustLevel};
 use crate::client::Client;
 use crate::grant::ClaimsRequest;
 use crate::http::Params;
@@ -34,6 +40,10 @@ use crate::http::Params;
 pub enum Door {
     /// The front channel (RFC 6749 section 3.1).
     Authorize,
+    /// A device that shows a code (RFC 8628 section 3.1).
+    Device,
+    /// A client that names the person (OpenID CIBA section 7.1).
+    BackChannel,
 }
 
 /// What a rule looks at.
@@ -58,6 +68,33 @@ pub struct Draft {
     pub login_hint: Option<String>,
     /// The `id_token_hint`; whose accounts it names, the caller looks up.
     pub hint: Option<Hint>,
+    pub binding_message: Option<String>,
+    pub matter: Option<String>,
+    /// Seconds.
+    pub requested_expiry: Option<u64>,
+    pub notification_token: Option<Secret>,
+}
+
+impl Draft {
+    /// The Ask that has passed. Whom a hint names the caller has looked up.
+    pub fn ask(self, client: &Client, way: Way, hinted: Option<Hinted>, now: Moment) -> Ask {
+        Ask {
+            client_id: client.id.clone(),
+            way,
+            scopes: self.scopes,
+            claims: self.claims,
+            prompts: self.prompts,
+            max_age: self.max_age,
+            min_aal: self.min_aal,
+            min_trust: self.min_trust,
+            hinted,
+            login_hint: self.login_hint,
+            capacity: None,
+            consented: None,
+            unmet: false,
+            asked_at: now,
+        }
+    }
 }
 
 type Check = fn(&Request<'_>, &mut Draft) -> Result<(), OAuthError>;
@@ -72,23 +109,33 @@ const fn rule(check: Check, doors: &'static [Door]) -> Rule {
 }
 
 const FRONT: &[Door] = &[Door::Authorize];
+const DEVICE: &[Door] = &[Door::Device];
+const BACK: &[Door] = &[Door::BackChannel];
+const ALL: &[Door] = &[Door::Authorize, Door::Device, Door::BackChannel];
 
 /// THE TABLE. Client and redirect URI come before it: they decide where a refusal goes.
 const TABLE: &[Rule] = &[
-    rule(size::check, FRONT),
-    rule(request_object::check, FRONT),
+    rule(size::check, ALL),
+    rule(request_object::check, ALL),
     rule(response_type::check, FRONT),
     rule(response_mode::check, FRONT),
-    rule(scope::check, FRONT),
+    rule(scope::check, &[Door::Authorize, Door::BackChannel]),
+    rule(scope::check_plain, DEVICE),
     rule(pkce::check, FRONT),
     rule(dpop_jkt::check, FRONT),
     rule(nonce::check, FRONT),
     rule(prompt::check, FRONT),
-    rule(max_age::check, FRONT),
-    rule(claims::check, FRONT),
-    rule(acr::check, FRONT),
+    rule(max_age::check, ALL),
+    rule(claims::check, ALL),
+    rule(acr::check, ALL),
     rule(login_hint::check, FRONT),
-    rule(id_token_hint::check, FRONT),
+    rule(hint::check, BACK),
+    rule(id_token_hint::check, &[Door::Authorize, Door::BackChannel]),
+    rule(user_code::check, BACK),
+    rule(binding_message::check, BACK),
+    rule(matter::check, &[Door::Device, Door::BackChannel]),
+    rule(requested_expiry::check, BACK),
+    rule(client_notification_token::check, BACK),
 ];
 
 pub fn run(door: Door, request: &Request<'_>) -> Result<Draft, OAuthError> {
@@ -97,4 +144,15 @@ pub fn run(door: Door, request: &Request<'_>) -> Result<Draft, OAuthError> {
         (rule.check)(request, &mut draft)?;
     }
     Ok(draft)
+}
+
+/// What a person reads as it is: one line, without signs that change what stands beside it. `None` if it is
+/// more than that.
+fn line(text: &str, longest: usize) -> Option<String> {
+    let plain = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    };
+    let text = text.trim();
+    (!text.is_empty() && text.chars().count() <= longest && text.chars().all(plain)).then(|| text.to_owned())
 }

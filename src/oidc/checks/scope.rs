@@ -21,6 +21,17 @@ pub fn check(request: &Request<'_>, draft: &mut Draft) -> Result<(), OAuthError>
     }
 }
 
+/// Where OAuth alone is spoken: `scope` may be absent, and need not have `openid`, without which there is no
+/// ID token (RFC 8628 section 3.1, RFC 6749 section 3.3).
+pub fn check_plain(request: &Request<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    let asked = Scopes::parse(request.params.get("scope").unwrap_or("openid"));
+    draft.scopes = asked.and(allowed(request));
+    if draft.scopes.is_empty() {
+        return Err(OAuthError::new(Code::InvalidScope, "the client is not registered for any of these"));
+    }
+    Ok(())
+}
+
 /// What this client may ask for at all.
 pub(super) fn allowed(request: &Request<'_>) -> Scopes {
     allowed_to(&request.client.metadata)

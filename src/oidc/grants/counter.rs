@@ -73,7 +73,7 @@ pub async fn redeem(
     }
     // Who fetches a token is at work with the person: idle time counts from here.
     session::touch(&mut tx, visit, session.id).await?;
-    let sub = grant::sub_or_new(&mut tx, visit, person.id, &client.metadata.sector()).await?;
+    let sub = grant::sub_or_new(&mut tx, visit, person.id, &client.sector()).await?;
     let claims = ClaimsRequest::default();
     let grant = Grant {
         id: visit.id(),

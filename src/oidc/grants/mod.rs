@@ -2,7 +2,12 @@
 //! thumbprint of the key whose proof came with the request (RFC 9449 section 5).
 
 pub mod authorization_code;
+pub mod back_channel;
+pub mod chip;
 pub mod client_credentials;
 pub mod counter;
+pub mod device_code;
+mod elsewhere;
+mod once;
 pub mod refresh_token;
 pub mod token_exchange;

@@ -122,7 +122,7 @@ async fn allowed(
 
 /// What this client's sector calls the person.
 async fn subject(app: &App, visit: &Visit, client: &Client, first: &Grant) -> Result<String, OAuthError> {
-    let sector = client.metadata.sector();
+    let sector = client.sector();
     let (known, _) = grant::subs_of(&mut &app.db, (first.person, first.person), &sector).await?;
     if let Some(sub) = known {
         return Ok(sub);

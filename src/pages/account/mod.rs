@@ -54,7 +54,7 @@ pub async fn offer_passkey(here: Here) -> Result<Response, Failure> {
 }
 
 /// What these scopes tell, as the keys of its words.
-fn names_of(scopes: Scopes) -> Vec<&'static str> {
+pub(super) fn names_of(scopes: Scopes) -> Vec<&'static str> {
     let name = |scope| match scope {
         Scope::Profile => Some(Field::Name),
         Scope::Email => Some(Field::Email),
@@ -62,7 +62,9 @@ fn names_of(scopes: Scopes) -> Vec<&'static str> {
         Scope::Address => Some(Field::Address),
         Scope::OfficialNumber => Some(Field::OfficialNumber),
         Scope::Organization => Some(Field::Organization),
-        Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso => None,
+        Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso | Scope::Approvals => {
+            None
+        }
     };
     scopes.iter().filter_map(name).map(Field::key).collect()
 }

@@ -92,11 +92,19 @@ pub enum Fault {
     OperatorMissing,
     /// One answer for every failed sign-in of an operator.
     OperatorRefused,
+    UserCodeMissing,
+    /// One answer for every code that opens nothing: wrong, too old, used.
+    UserCodeWrong,
+    /// It does not stand on the terminal's screen any more: perhaps a picture of it, from somebody else.
+    UserCodeOld,
+    /// Too many wrong codes (429).
+    UserCodesTooMany(Duration),
+    MatchMissing,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 65] = [
+    pub const ALL: [Fault; 70] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -162,6 +170,11 @@ impl Fault {
         Self::LicenceSilent,
         Self::OperatorMissing,
         Self::OperatorRefused,
+        Self::UserCodeMissing,
+        Self::UserCodeWrong,
+        Self::UserCodeOld,
+        Self::UserCodesTooMany(Duration::from_secs(600)),
+        Self::MatchMissing,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -232,6 +245,11 @@ impl Fault {
             Self::LicenceSilent => "licence-silent",
             Self::OperatorMissing => "operator-missing",
             Self::OperatorRefused => "operator-refused",
+            Self::UserCodeMissing => "user-code-missing",
+            Self::UserCodeWrong => "user-code-wrong",
+            Self::UserCodeOld => "user-code-old",
+            Self::UserCodesTooMany(_) => "user-codes-too-many",
+            Self::MatchMissing => "match-missing",
         }
     }
 
@@ -248,6 +266,9 @@ impl Fault {
             Self::LicenceGoverned | Self::LicenceSilent => None,
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
             Self::OperatorRefused => None,
+            Self::UserCodesTooMany(_) => None,
+            Self::UserCodeMissing | Self::UserCodeWrong | Self::UserCodeOld => Some("user_code"),
+            Self::MatchMissing => Some("match-0"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped
@@ -289,7 +310,9 @@ impl Fault {
     pub fn words(self, frame: &Frame) -> String {
         let key = format!("fault-{}", self.code());
         match self {
-            Self::TooMany(wait) | Self::Busy(wait) => frame.with(&key, "wait", frame.wait(&wait)),
+            Self::TooMany(wait) | Self::Busy(wait) | Self::UserCodesTooMany(wait) => {
+                frame.with(&key, "wait", frame.wait(&wait))
+            }
             _ => frame.t(&key).into_owned(),
         }
     }

@@ -63,6 +63,15 @@ impl Frame {
         }
     }
 
+    /// How long something lasts, in the largest unit that fits.
+    pub fn span(&self, span: &Duration) -> String {
+        match span.as_secs() {
+            seconds @ ..7200 => self.count("wait-minutes", "minutes", seconds.div_ceil(60)),
+            seconds @ ..172_800 => self.count("span-hours", "hours", seconds.div_ceil(3600)),
+            seconds => self.count("span-days", "days", seconds.div_ceil(86400)),
+        }
+    }
+
     /// A day, as the language writes it: 2026年11月23日, 23 November 2026.
     pub fn date(&self, day: &Date) -> String {
         let (year, month, day) = (day.year(), day.month(), day.day());

@@ -26,10 +26,12 @@ macro_rules! page {
 
 pub mod account;
 pub mod address;
+pub mod approvals;
 pub mod assets;
 pub mod capacity;
 pub mod consent;
 pub mod console;
+pub mod device;
 pub mod factors;
 pub mod fault;
 pub mod frame;
@@ -51,10 +53,12 @@ pub use account::{
     Account, AddPasskey, CloseAccount, ConsentRow, Consents, DisclosureRow, History, Passkey, Setting,
     fields_words,
 };
+pub use approvals::{ApprovalRow, Approvals, BlockedRow};
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use console::{ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleWindow, Room, WindowTask};
+pub use device::{AskUserCode, ConfirmRequest, Done, RequestDone};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};

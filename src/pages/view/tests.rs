@@ -87,7 +87,7 @@ fn every_form_carries_token_and_ask() {
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
             let id = form.attr("id").unwrap();
             // A form a row is named by the row as well.
-            let rows = ["invitation", "mandate-end", "withdraw"]
+            let rows = ["invitation", "mandate-end", "unblock", "withdraw"]
                 .into_iter()
                 .find(|row| id.starts_with(&format!("{row}-")));
             *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
@@ -104,6 +104,8 @@ fn every_form_carries_token_and_ask() {
         "consent",
         "console-sign-in",
         "console-sign-out",
+        "device",
+        "device-confirm",
         "face",
         "face-withdraw",
         "invitation",
@@ -136,6 +138,7 @@ fn every_form_carries_token_and_ask() {
         "sessions",
         "sign-in",
         "sign-out",
+        "unblock",
         "ward",
         "withdraw",
     ];
@@ -167,6 +170,15 @@ fn fields_and_buttons_have_the_names_of_the_contract() {
     has("face", "form#face button#allow[name=decision][value=allow]");
     has("face", "form#face button#deny[name=decision][value=deny]");
     has("network-identity", "form#network-identity input[type=checkbox][name=tell]:not([checked])");
+    has("device", "form#device input[name=user_code]");
+    for page in ["device-confirm", "device-confirm-counter"] {
+        has(page, "form#device-confirm input[type=radio][name=match][value='47']");
+    }
+    for page in ["device-confirm", "device-confirm-code"] {
+        has(page, "form#device-confirm button#allow[name=decision][value=allow]");
+        has(page, "form#device-confirm button#deny[name=decision][value=deny]");
+    }
+    has("device-confirm-counter", "form#device-confirm button#block[name=decision][value=block]");
     has("sign-out", "form#sign-out button#everywhere[name=decision][value=everywhere]");
     has("sign-out-choice", "form#sign-out button#service[name=decision][value=service]");
     has("sessions", "form#sessions button#end-others[name=end][value=others]");

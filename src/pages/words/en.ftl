@@ -36,6 +36,14 @@ wait-minutes = { $minutes } { $minutes ->
     [one] minute
    *[other] minutes
 }
+span-hours = { $hours } { $hours ->
+    [one] hour
+   *[other] hours
+}
+span-days = { $days } { $days ->
+    [one] day
+   *[other] days
+}
 call = Please call the helpline, { $phone }.
 counter = Bring your identity document to the counter of a government service hall near you.
 counter-hours = Opening hours: { $hours }.
@@ -629,3 +637,53 @@ deed-open = Opening an account
 level-by-counter = Confirmed in person at a counter on { $date }
 account-counter = Somebody has asked at a counter for a change to your account
 account-counter-when = They showed an identity card. It takes effect from { $when }. If it was you, you need not do anything.
+
+## Requests of other screens
+device-title = Enter the code on the other screen
+device-hint = Eight letters, on the television, terminal or device that asks you for it
+device-do = Continue
+fault-user-code-missing = Enter the code that the other screen shows
+fault-user-code-wrong = This code opens nothing. Compare it with the other screen, or get a new one there
+fault-user-code-old = This code is no longer on the machine’s screen. If you stand in front of it, scan the code on the screen again. If somebody sent it to you, go no further
+fault-user-codes-too-many = There were too many wrong codes. Try again in { $wait }
+confirm-title = May this screen act for you?
+confirm-from-kiosk = A self-service terminal asks
+confirm-from-counter = A service counter asks
+confirm-from-other = Another device asks
+confirm-service = Service
+confirm-matter = Matter
+confirm-message = Shown there
+confirm-fields = It learns
+confirm-life = How long
+confirm-life-at-most = { $span } at most, or until you end it
+confirm-code = The other screen must show this code:
+confirm-match = Which number does the other screen show?
+fault-match-missing = Choose the number that the other screen shows
+confirm-warning = Are you not standing there, or did somebody send you this? Then deny it.
+confirm-deny = Deny
+confirm-allow = Allow
+confirm-until = Please answer before { $time }.
+request-allowed = Allowed
+request-allowed-do = Go on at the other screen. It may take a few seconds until it knows.
+request-denied = Denied
+request-denied-do = The other screen has learnt nothing about you.
+request-wrong-number = That number was not shown there
+request-wrong-number-do = The request is void. If you stand before the other screen, begin again there. If not, somebody may have tried to act in your name; nothing has been given to them.
+request-unproven = Not allowed
+request-unproven-do = It needs a proof that you could not give now. Begin again at the other screen when you have it at hand.
+request-over = This request is over
+request-over-do = It has been answered already, or its time has run out. Get a new code at the other screen.
+request-taken = Somebody else has opened this code
+request-taken-do = A code can be used by one person only. Get a new one at the other screen, and let nobody look on.
+request-sessions = Where I am signed in
+request-again = Enter another code
+confirm-block = Deny, and let this service ask me no more
+approvals-title = Waiting for my answer
+approvals-none = Nothing waits for your answer.
+approvals-text = When a terminal or a counter asks you something, it appears here. This page looks again every 10 seconds.
+approvals-open = Look and answer
+approvals-open-which = Look at the request of { $place } and answer
+approvals-code = Enter the code of another screen
+approvals-blocked = These services may not ask you
+approvals-blocked-until = until { $date }
+approvals-unblock = Let it ask again

@@ -3,6 +3,7 @@
 mod check;
 mod http;
 mod jar;
+mod kiosks;
 mod op;
 mod proc;
 mod profile;
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Check that a provider answers rightly, then load it.
     Run(Run),
+    /// What it costs the server that a province's kiosks wait for somebody.
+    Kiosks(kiosks::Kiosks),
     /// Only check that a provider answers rightly.
     Check { profile: PathBuf },
     /// Print a Markdown table from result files (the best of the repeats).
@@ -81,6 +84,7 @@ struct Run {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Run(args) => runtime(args.client_threads)?.block_on(run(args)),
+        Command::Kiosks(args) => runtime(1)?.block_on(kiosks::run(args)),
         Command::Check { profile } => runtime(1)?.block_on(async {
             let provider = Provider::discover(Profile::load(&profile)?).await?;
             report_checks(&provider).await

@@ -72,6 +72,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(raise(length));
     all.extend(factors(length));
     all.extend(recover());
+    all.extend(device(length));
     for problem in Problem::ALL {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
@@ -182,6 +183,60 @@ fn recover() -> Vec<Sample> {
         ),
         sample!("recovered", Recovered { next: "/account".into() }),
     ]
+}
+
+fn device(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let code = |typed: &str, faults| AskUserCode { typed: typed.into(), faults };
+    let confirm = |channel, faults| {
+        let at_terminal = channel != Channel::Hall;
+        ConfirmRequest {
+            service: if long { LONG_SERVICE } else { "政务服务自助终端" }.into(),
+            department: long.then(|| LONG_SERVICE.into()),
+            place: at_terminal.then(|| {
+                if long { LONG_SERVICE } else { "越秀区政务服务中心一楼 3 号自助机" }.into()
+            }),
+            channel,
+            matter: at_terminal.then(|| if long { LONG_SERVICE } else { "打印社保缴费证明" }.into()),
+            message: long.then(|| "W4SCT-0271".into()),
+            fields: if long { Field::ALL.map(Field::key).to_vec() } else { vec![Field::Name.key()] },
+            life: Duration::from_secs(if long { 30 * 86400 } else { 1800 }),
+            until: date(2026, 11, 23).at(9, 5, 0, 0),
+            may_block: channel == Channel::Counter,
+            code: (!at_terminal).then(|| "BCDF-GHJK".into()),
+            choices: if at_terminal { vec![18, 47, 90] } else { vec![] },
+            faults,
+        }
+    };
+    let mut all = vec![
+        sample!("device", code("", vec![])),
+        sample!("device-missing", code("", vec![Fault::UserCodeMissing])),
+        sample!("device-wrong", code("BCDF-GHJK", vec![Fault::UserCodeWrong])),
+        sample!("device-wait", code("", vec![Fault::UserCodesTooMany(Duration::from_secs(580))])),
+        sample!("device-confirm", confirm(Channel::Kiosk, vec![])),
+        sample!("device-confirm-counter", confirm(Channel::Counter, vec![])),
+        sample!("device-confirm-code", confirm(Channel::Hall, vec![])),
+        sample!("device-confirm-missing", confirm(Channel::Kiosk, vec![Fault::MatchMissing])),
+    ];
+    let row = |place: Option<&str>| ApprovalRow {
+        address: "/account/approvals/1".into(),
+        service: if long { LONG_SERVICE } else { "政务服务综合窗口" }.into(),
+        place: place.map(Into::into),
+        matter: long.then(|| LONG_SERVICE.into()),
+        until: date(2026, 11, 23).at(9, 5, 0, 0),
+    };
+    let blocked = || BlockedRow {
+        client: "one".into(),
+        service: if long { LONG_SERVICE } else { "某服务" }.into(),
+        until: date(2026, 12, 23),
+    };
+    let some = vec![row(Some(if long { LONG_SERVICE } else { "越秀区政务服务中心 12 号窗口" })), row(None)];
+    all.push(sample!("approvals", Approvals { rows: some, blocked: vec![blocked(), blocked()] }));
+    all.push(sample!("approvals-none", Approvals { rows: vec![], blocked: vec![] }));
+    for (number, done) in RequestDone::ALL.into_iter().enumerate() {
+        all.push(sample!(format!("device-done-{number}"), RequestDone { done }));
+    }
+    all
 }
 
 fn level(trust: TrustLevel, length: Length) -> Level {

@@ -1,0 +1,165 @@
+//! Where a request is between its two screens.
+//!
+//! Nothing here is read and then written: who opens a request and who decides it leaves a mark first, and only
+//! whoever was first goes on. If that one dies on the way, the request stays as it is until it expires.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::super::Approval;
+use super::{Request, UserCode, inbox};
+use crate::base::Moment;
+use crate::crypto::DataKeys;
+use crate::transient::{Key, Transient, Unavailable};
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Approved(Box<Approval>),
+    Denied,
+    /// The client has had its tokens.
+    Redeemed,
+}
+
+/// What somebody finds who opens a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It is theirs to decide.
+    Theirs,
+    /// Somebody else has opened it before.
+    ByAnother,
+}
+
+/// What a client is told that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Polled {
+    /// It asks more often than was agreed (RFC 8628 section 3.5).
+    TooSoon,
+    Pending,
+    Approved,
+    Denied,
+    Redeemed,
+}
+
+/// Networks deliver one question late and the next in time.
+const SLACK: Duration = Duration::from_millis(500);
+
+impl Request {
+    pub fn left(&self, now: Moment) -> Duration {
+        self.expires_at.since(now)
+    }
+}
+
+/// Keeps a new request; with a code by which it is opened.
+pub async fn keep(
+    transient: &Transient,
+    keys: &DataKeys,
+    request: &Request,
+    code: Option<&UserCode>,
+) -> Result<(), Unavailable> {
+    let life = request.left(request.asked_at);
+    transient.put_json(&key("request", request.id), request, life).await?;
+    match code {
+        Some(code) => code.keep(transient, keys, request.id, life).await,
+        None => Ok(()),
+    }
+}
+
+/// The request, while nobody has decided it.
+pub async fn find(transient: &Transient, id: Uuid) -> Result<Option<Request>, Unavailable> {
+    let decided = key("request-decided", id);
+    let request = key("request", id);
+    let (request, decided) = tokio::try_join!(transient.get_json(&request), transient.get(&decided))?;
+    Ok(if decided.is_some() { None } else { request })
+}
+
+/// Opens it for `person`: from then on nobody else can.
+pub async fn open(
+    transient: &Transient,
+    request: &Request,
+    person: Uuid,
+    now: Moment,
+) -> Result<Opened, Unavailable> {
+    let life = request.left(now);
+    let opener = match opener(transient, request.id).await? {
+        Some(opener) => Some(opener),
+        None if transient.claim(&key("request-opened", request.id), life).await? => {
+            transient.put(&key("request-opener", request.id), person.as_bytes(), life).await?;
+            inbox::note_opened(transient, request, person, now).await?;
+            Some(person)
+        }
+        // Somebody is doing so at this moment.
+        None => opener(transient, request.id).await?,
+    };
+    Ok(if opener == Some(person) { Opened::Theirs } else { Opened::ByAnother })
+}
+
+/// Who has opened it.
+pub async fn opener(transient: &Transient, id: Uuid) -> Result<Option<Uuid>, Unavailable> {
+    let found = transient.get(&key("request-opener", id)).await?;
+    Ok(found.and_then(|id| Uuid::from_slice(&id).ok()))
+}
+
+/// Takes the right to decide: true for one, once. Then [`publish`], after what must last has been written.
+pub async fn decide(transient: &Transient, request: &Request, now: Moment) -> Result<bool, Unavailable> {
+    let life = request.left(now);
+    if life.is_zero() {
+        return Ok(false);
+    }
+    transient.claim(&key("request-decided", request.id), life).await
+}
+
+/// Lets the client see what was decided.
+pub async fn publish(
+    transient: &Transient,
+    request: &Request,
+    decision: &Decision,
+    now: Moment,
+) -> Result<(), Unavailable> {
+    transient.put_json(&key("decision", request.id), decision, request.left(now)).await?;
+    inbox::clear(transient, request).await
+}
+
+/// The client asks. Costs a mark and a look, however many wait.
+pub async fn poll(transient: &Transient, id: Uuid, interval: Duration) -> Result<Polled, Unavailable> {
+    let gap = interval.saturating_sub(SLACK);
+    if !gap.is_zero() && !transient.claim(&key("request-polled", id), gap).await? {
+        return Ok(Polled::TooSoon);
+    }
+    look(transient, id).await
+}
+
+/// What has become of it, without a question of the client's.
+pub async fn look(transient: &Transient, id: Uuid) -> Result<Polled, Unavailable> {
+    Ok(match transient.get_json(&key("decision", id)).await? {
+        None => Polled::Pending,
+        Some(Decision::Approved(_)) => Polled::Approved,
+        Some(Decision::Denied) => Polled::Denied,
+        Some(Decision::Redeemed) => Polled::Redeemed,
+    })
+}
+
+/// The approval, for one who comes, once; whoever comes after is seen as such for `life`.
+pub async fn redeem(
+    transient: &Transient,
+    id: Uuid,
+    life: Duration,
+) -> Result<Option<Approval>, Unavailable> {
+    let decision = key("decision", id);
+    let taken = transient.take_json(&decision).await?;
+    if let Some(Decision::Approved(approval)) = taken {
+        transient.put_json(&decision, &Decision::Redeemed, life).await?;
+        return Ok(Some(*approval));
+    }
+    if let Some(other) = taken {
+        transient.put_json(&decision, &other, life).await?;
+    }
+    Ok(None)
+}
+
+fn key(kind: &'static str, id: Uuid) -> Key {
+    Key::new(kind, id)
+}

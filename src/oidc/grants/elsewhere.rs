@@ -1,0 +1,82 @@
+//! What the two grants of other screens share: the client asks now and then, and once it is told yes
+//! (RFC 8628 section 3.5, OpenID CIBA section 11).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::once::{self, Within};
+use crate::app::App;
+use crate::ask::elsewhere::{self, Polled};
+use crate::base::{Moment, Visit};
+use crate::client::Client;
+use crate::crypto::{Ticket, TicketKind};
+use crate::oidc::OAuthError;
+use crate::oidc::device_authorization::holder;
+use crate::oidc::error::Code;
+use crate::oidc::issue::{TokenResponse, issue};
+
+/// Below what the server lets any answer take.
+const LONGEST_WAIT: Duration = Duration::from_secs(25);
+/// An answer that was given at another node rings no bell here: it is looked for so often.
+const OTHER_NODES: Duration = Duration::from_secs(5);
+
+pub async fn redeem(
+    app: &App,
+    visit: &Visit,
+    client: &Client,
+    kind: TicketKind,
+    code: &str,
+    jkt: Option<String>,
+    wait: Duration,
+) -> Result<TokenResponse, OAuthError> {
+    let unusable = || OAuthError::invalid_grant("the code is used, or not from here for this client");
+    let keys = app.keys.data();
+    let ticket = Ticket::read_for(&keys, kind, code, &holder(visit, client)).map_err(|_| unusable())?;
+    let left = Moment::from_seconds(ticket.counter.into()).since(visit.now);
+    let expired = || OAuthError::new(Code::ExpiredToken, "nobody has answered in time");
+    if left.is_zero() {
+        return Err(expired());
+    }
+    let interval = Duration::from_secs(app.config.request.interval_seconds);
+    let polled = match elsewhere::poll(&app.transient, ticket.id, interval).await? {
+        Polled::Pending if !wait.is_zero() => waited(app, ticket.id, wait.min(left)).await?,
+        polled => polled,
+    };
+    // It may have waited.
+    let visit = &Visit { now: app.clock.now(), ..visit.clone() };
+    match polled {
+        Polled::TooSoon => {
+            Err(OAuthError::new(Code::SlowDown, "wait five seconds more between two questions"))
+        }
+        Polled::Pending => Err(OAuthError::new(Code::AuthorizationPending, "nobody has answered yet")),
+        Polled::Denied => Err(OAuthError::new(Code::AccessDenied, "the person did not agree")),
+        Polled::Redeemed => {
+            once::replayed(app, visit, client, ticket.id).await?;
+            Err(unusable())
+        }
+        Polled::Approved => {
+            let approval = elsewhere::redeem(&app.transient, ticket.id, left).await?;
+            let approval = approval.ok_or_else(unusable)?;
+            let grant = once::redeem(app, visit, client, approval, Within::ItsOwn, jkt).await?;
+            issue(app, visit, client, &grant.ok_or_else(unusable)?, None).await
+        }
+    }
+}
+
+/// The question waits until there is an answer, or until it has waited long enough.
+async fn waited(app: &App, request: Uuid, wait: Duration) -> Result<Polled, OAuthError> {
+    let place = app.waiting.for_request(request);
+    let until = Instant::now() + wait.min(LONGEST_WAIT);
+    loop {
+        let rings = place.rings();
+        let polled = elsewhere::look(&app.transient, request).await?;
+        let now = Instant::now();
+        if polled != Polled::Pending || now >= until {
+            return Ok(polled);
+        }
+        // Whether it rings or not, the answer is looked for then.
+        let _ = tokio::time::timeout_at(until.min(now + OTHER_NODES), rings).await;
+    }
+}

@@ -1,0 +1,52 @@
+//! A kiosk need not ask every few seconds: it lets the question wait until there is an answer (RFC 7240 section 4.3).
+
+use std::time::{Duration, Instant};
+
+use super::{Kiosk, allow};
+use crate::support::device::GRANT;
+use crate::support::{Answer, Browser, House};
+
+#[tokio::test]
+async fn the_answer_comes_when_it_is_there() {
+    let house = House::open().await;
+    let kiosk = Kiosk::enrolled(&house).await;
+    let mut phone = Browser::signed_in(&house, &house.person_without_phone().await).await;
+    let shown = kiosk.device.asks("openid").await;
+    phone.open(&kiosk.qr(&house, &shown)).await.is_at("/device/confirm");
+    let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
+    let began = Instant::now();
+    let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
+    let answering = async {
+        // Until it waits there.
+        while !house.app.waiting.is_anybody_there() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        allow(&mut phone, &shown).await.is_at("/device/done");
+    };
+    let (answer, ()) = tokio::join!(waiting, answering);
+    answer.good();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn nobody_answers_and_others_do_not_wait() {
+    let house = House::open().await;
+    let kiosk = Kiosk::enrolled(&house).await;
+    let shown = kiosk.device.asks("openid").await;
+    let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
+    let poll = async |prefer: &'static str| -> (Answer, Duration) {
+        house.pass(Duration::from_secs(5));
+        let began = Instant::now();
+        let answer = kiosk.device.party.post_with("/token", &params, &[("prefer", prefer)]).await;
+        (answer, began.elapsed())
+    };
+    let pending = (400, "authorization_pending");
+    let (answer, took) = poll("wait=1").await;
+    assert_eq!(answer.refusal(), pending);
+    assert!(took >= Duration::from_secs(1), "{took:?}");
+    for prefer in ["wait=0", "respond-async", "wait=x"] {
+        let (answer, took) = poll(prefer).await;
+        assert_eq!(answer.refusal(), pending);
+        assert!(took < Duration::from_secs(1), "{prefer} {took:?}");
+    }
+}
