@@ -13,10 +13,9 @@ use serde_json::Value;
 use stage::{SYSTEMS, Stage, dumps, truth};
 
 /// The defects after which no number can be read.
-const NO_NUMBER: [&str; 9] = [
+const NO_NUMBER: [&str; 8] = [
     "id_missing",
     "excel_sci",
-    "excel_trunc",
     "typo_check",
     "masked",
     "placeholder",
@@ -45,8 +44,8 @@ async fn whole_dumps_become_accounts_as_their_truth_says() {
             let verdict = &verdicts[&account.local_id];
             let defects: HashSet<_> = account.defects.iter().map(String::as_str).collect();
             let unreadable = NO_NUMBER.iter().any(|defect| defects.contains(defect));
-            // Two digits exchanged can be another good number, once in a while.
-            if !defects.contains("transposed") {
+            // Two digits exchanged can be another good number, once in a while, and so can three zeros at the end.
+            if !defects.contains("transposed") && !defects.contains("excel_trunc") {
                 assert_eq!(verdict["number"].is_null(), unreadable, "{system} {verdict} {defects:?}");
             }
             assert_eq!(verdict["state"], "waiting");

@@ -53,9 +53,8 @@ impl FileReader {
     /// Opens a file; `-` is standard input.
     pub fn open(path: &Path, profile: Arc<Profile>) -> Result<Self, ReadError> {
         let failed = ReadError::Closed;
-        if path == Path::new("-") {
-            return Self::of(Box::new(std::io::stdin()), None, profile);
-        }
+        // Not by `std::io::stdin`: whoever reads arguments from it holds its lock.
+        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         // A pipe or a device has no length.
