@@ -265,7 +265,6 @@ impl Fault {
             Self::UserCodesTooMany(_) => None,
             Self::UserCodeMissing | Self::UserCodeWrong => Some("user_code"),
             Self::MatchMissing => Some("match-0"),
-            Self::IdentifierMissing => Some("identifier"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped
