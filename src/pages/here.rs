@@ -102,12 +102,13 @@ impl Here {
         })
     }
 
-    /// Goes on the way of this Ask. Who is not signed in yet stands in the channel of the relying system.
+    /// Goes on the way of this Ask. Who is not signed in yet stands in the channel of the relying system; who
+    /// answers a request of another screen stands at their own.
     async fn take_way(&mut self, id: Option<AskId>) -> Result<(), Failure> {
         self.way = self.find_way(id).await?;
-        // Who answers another screen stands before their own.
-        let here = self.way.as_ref().filter(|way| way.ask.redirect().is_some());
-        if let (None, Some(way)) = (&self.session, here) {
+        if let (None, Some(way)) = (&self.session, &self.way)
+            && way.ask.redirect().is_some()
+        {
             self.visit.channel = match way.client.metadata.channel {
                 // A program without a person has sent one to its pages.
                 Channel::System => Channel::Hall,

@@ -172,7 +172,7 @@ async fn for_an_organization() {
     let tokens = device.waits_and_polls(&house, &shown).await.good();
     let claims: Value = claims_of(tokens.text("id_token"));
     assert!(
-        claims["act"]["sub"].is_string() && claims["mandate"]["role"] == "legal_representative",
+        claims["act"]["sub"].is_string() && claims["mandate"]["role"] == "legal-representative",
         "{claims}"
     );
     let about = device.party.userinfo(tokens.text("access_token")).await.good();

@@ -191,7 +191,7 @@ async fn requests_of_the_wrong_form_are_refused() {
     let twice = post().form(&[("grant_type", "refresh_token"), ("grant_type", "refresh_token")]);
     assert_eq!(Answer::of(twice).await.refusal(), (400, "invalid_request"));
     assert_eq!(Answer::of(post().form(&[("x", "y")])).await.refusal(), (400, "invalid_request"));
-    for grant in ["password", "urn:ietf:params:oauth:grant-type:device_code", "implicit"] {
+    for grant in ["password", "urn:ietf:params:oauth:grant-type:jwt-bearer", "implicit"] {
         let answer = Answer::of(post().form(&[("grant_type", grant)])).await;
         assert_eq!(answer.refusal(), (400, "unsupported_grant_type"), "{grant}");
     }

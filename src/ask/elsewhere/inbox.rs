@@ -67,7 +67,7 @@ pub async fn waiting(transient: &Transient, person: Uuid) -> Result<Vec<Request>
             waiting.extend(find(transient, id).await?);
         }
     }
-    waiting.sort_by_key(|request| request.id);
+    waiting.sort_by_key(|request| request.asked_at);
     Ok(waiting)
 }
 
