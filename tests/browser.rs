@@ -4,6 +4,7 @@
 //! The example programs stand beside `yihao`: `cargo build --workspace --bins` makes them.
 
 pub mod demo;
+mod phone;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};

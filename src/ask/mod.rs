@@ -6,13 +6,16 @@
 mod approval;
 mod capacity;
 mod facts;
+mod matching;
 mod next;
 mod prompt;
+pub mod scan;
 mod store;
 
 pub use approval::{Acting, Approval};
 pub use capacity::{Capacity, Choice, Chosen, Hinted};
 pub use facts::{Error, Facts, facts};
+pub use matching::Matching;
 pub use next::{Refusal, SignInReason, Step, consent_matters, next};
 pub use prompt::Prompts;
 pub use store::{AskId, find, keep, take, update};

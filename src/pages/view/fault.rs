@@ -37,6 +37,8 @@ pub enum Fault {
     PasswordPersonal,
     PasswordsDiffer,
     CapacityMissing,
+    /// On the phone no number was chosen.
+    ScanNumberMissing,
     CreditCodeMissing,
     CreditCodeMistyped,
     ScopeTooWide,
@@ -96,7 +98,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 65] = [
+    pub const ALL: [Fault; 66] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -122,6 +124,7 @@ impl Fault {
         Self::PasswordPersonal,
         Self::PasswordsDiffer,
         Self::CapacityMissing,
+        Self::ScanNumberMissing,
         Self::CreditCodeMissing,
         Self::CreditCodeMistyped,
         Self::ScopeTooWide,
@@ -192,6 +195,7 @@ impl Fault {
             Self::PasswordPersonal => "password-personal",
             Self::PasswordsDiffer => "passwords-differ",
             Self::CapacityMissing => "capacity-missing",
+            Self::ScanNumberMissing => "scan-number-missing",
             Self::CreditCodeMissing => "credit-code-missing",
             Self::CreditCodeMistyped => "credit-code-mistyped",
             Self::ScopeTooWide => "scope-too-wide",
@@ -249,6 +253,7 @@ impl Fault {
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
             Self::OperatorRefused => None,
             Self::CapacityMissing => Some("capacity-self"),
+            Self::ScanNumberMissing => Some("match-0"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped
             | Self::NotRepresentative
