@@ -61,7 +61,9 @@ pub async fn list(
                 })
             },
         )
-        .await?)
+        .await?;
+    found.retain(|own| visit.now.since(own.seen_at) < config.idle_time(own.channel));
+    Ok(found)
 }
 
 /// The machines where a person was signed in, the latest first; twenty at most.
@@ -79,9 +81,7 @@ pub async fn terminals_used(read: &mut impl Read, person: Uuid) -> Result<Vec<At
                 })
             },
         )
-        .await?;
-    found.retain(|own| visit.now.since(own.seen_at) < config.idle_time(own.channel));
-    Ok(found)
+        .await?)
 }
 
 /// All that are not over, idle ones too: their relying systems may not know that nobody is there.

@@ -86,8 +86,7 @@ impl Session {
     pub fn may_change_factors(&self, owned: &Owned, now: Moment) -> bool {
         let recovers =
             self.proofs.last() == Some(&Proof::RecoveryCode) && self.aal > AuthenticationLevel::OneFactor;
-        now.since(self.authenticated_at) <= RECENT
-            && (self.aal >= owned.level_for_changes() || recovers)
+        now.since(self.authenticated_at) <= RECENT && (self.aal >= owned.level_for_changes() || recovers)
     }
 }
 
