@@ -52,6 +52,7 @@ impl Proof {
             Self::Totp => Method::App,
             Self::RecoveryCode => Method::RecoveryCode,
             Self::Upstream { .. } => Method::National,
+            Self::Phone { .. } => Method::Phone,
             Self::Certificate { .. } => Method::Certificate,
             Self::Chip => Method::Chip,
             Self::Pin => Method::Pin,
@@ -105,7 +106,8 @@ fn differ(proofs: &[Proof]) -> bool {
 /// else `pop`. An identity card's chip is `sc`, and its PIN `pin`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
 /// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
 /// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
-/// seen. A phone that lends its sign-in is `mca`, more than one channel: what was shown there was not shown here. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
+/// seen. A phone that lends its sign-in is `mca`, more than one channel: what was shown there was not shown here.
+/// `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
 /// factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
     let certificate = |hardware| proofs.contains(&Proof::Certificate { hardware });
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 21] = [
+        let table: [(&[Proof], _, &[&str]); 24] = [
             (&[Proof::Chip], Some(OneFactor), &["sc"]),
             (&[Proof::Chip, Proof::Pin], Some(TwoFactors), &["sc", "pin", "mfa"]),
             (&[Proof::Password, Proof::Pin], Some(OneFactor), &["pwd", "pin"]),

@@ -13,7 +13,7 @@ use super::identifier;
 use super::recheck;
 use super::view::{Fault, Methods, Other, Reason, SignIn, WayIn};
 use crate::ask::{SignInReason, Step};
-use crate::base::{Actor, AuthenticationLevel, Channel, Method, Secret, Visit};
+use crate::base::{Actor, AuthenticationLevel, Method, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
 use crate::http::{Browser, Failure, cookies, urls};
 use crate::identity::{self, PersonState};
@@ -50,8 +50,7 @@ fn others(here: &Here) -> Vec<Other> {
     let (national, network) = (&here.app.national, &here.app.network_identity);
     let vouched = here.offers(Method::National);
     [
-        // A machine in a public place has its own way to be signed in by a phone.
-        (here.visit.channel == Channel::Hall).then_some(Other::Scan),
+        here.offers(Method::Phone).then_some(Other::Scan),
         (vouched && national.configured()).then(|| Other::National(here.app.config.national.name.clone())),
         (vouched && network.configured())
             .then(|| Other::Network(here.app.config.network_identity.name.clone())),
