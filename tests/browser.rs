@@ -6,6 +6,7 @@
 mod counter;
 pub mod demo;
 mod kiosk;
+mod phone;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};

@@ -20,7 +20,8 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn session_in(house: &House, person: &Person, channel: Channel) -> Uuid {
     let visit = Visit { channel, ..house.visit() };
     let proofs = &[Proof::Passkey { user_verified: true }];
-    let sign_in = SignIn { person: person.id, browser: None, proofs, device: Device::default() };
+    let sign_in =
+        SignIn { person: person.id, browser: None, proofs, device: Device::default(), lent_by: None };
     let mut tx = house.app.db.begin().await.unwrap();
     let keys = house.app.keys.data();
     let id = session::start(&mut tx, &keys, &visit, sign_in, &house.app.config).await.unwrap();

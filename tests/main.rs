@@ -45,6 +45,7 @@ mod ranks;
 mod recovery;
 mod register;
 mod register_extract;
+mod scan;
 mod sign_in;
 mod sign_out;
 mod terminals;

@@ -7,14 +7,17 @@ mod approval;
 mod capacity;
 pub mod elsewhere;
 mod facts;
+mod matching;
 mod next;
 mod prompt;
+pub mod scan;
 mod store;
 mod way;
 
 pub use approval::{Acting, Approval};
 pub use capacity::{Capacity, Choice, Chosen, Hinted};
 pub use facts::{Error, Facts, facts};
+pub use matching::Matching;
 pub use next::{Refusal, SignInReason, Step, consent_matters, next};
 pub use prompt::Prompts;
 pub use store::{AskId, find, keep, take, update};

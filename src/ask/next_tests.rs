@@ -72,6 +72,7 @@ fn session() -> Session {
         trust: TrustLevel::Matched,
         capacity: None,
         never: Vec::new(),
+        lent_by: None,
     }
 }
 

@@ -38,6 +38,11 @@ pub enum Event<'a> {
     SignedOut {
         session: Uuid,
     },
+    /// What a person answered on their phone to a browser that showed its code.
+    ScanAnswered {
+        scan: Uuid,
+        outcome: &'a str,
+    },
     /// At one relying system only; the session goes on.
     SignedOutOfService {
         session: Uuid,
@@ -289,6 +294,7 @@ impl Event<'_> {
             Self::SecondFactorRefused { .. } => "second_factor.refused",
             Self::SecondFactorAlways { .. } => "second_factor.always",
             Self::SignedOut { .. } => "session.signed_out",
+            Self::ScanAnswered { .. } => "session.scan_answered",
             Self::SignedOutOfService { .. } => "session.signed_out_of_service",
             Self::LogoutDelivered { .. } => "logout.delivered",
             Self::LogoutGivenUp { .. } => "logout.given_up",
@@ -382,6 +388,7 @@ impl Event<'_> {
             Self::SignedOut { session } | Self::SignedOutOfService { session } => {
                 json!({ "session": session })
             }
+            Self::ScanAnswered { scan, outcome } => json!({ "scan": scan, "outcome": outcome }),
             Self::LogoutDelivered { delivery } => json!({ "delivery": delivery }),
             Self::LogoutGivenUp { delivery, error } => json!({ "delivery": delivery, "error": error }),
             Self::ConsentGiven { scopes, basis } => json!({ "scopes": scopes, "basis": basis }),

@@ -27,6 +27,8 @@ words! {
         /// Another service vouches: the national platform, the network identity.
         National = "national",
         Certificate = "certificate",
+        /// A phone that is signed in reads the code of the screen.
+        Phone = "phone",
         /// The chip of an identity card, read where the person stands.
         Chip = "chip",
         /// The six digits that go with the chip.

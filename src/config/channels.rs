@@ -43,7 +43,7 @@ policy! {
     /// The browser keeps the session's cookie when it is closed.
     keep_cookie: bool,
     /// Ways to prove who one is that are offered: `password`, `passkey`, `sms`, `app`, `recovery_code`, `national`,
-    /// `certificate`, `chip`, `pin`.
+    /// `certificate`, `phone`, `chip`, `pin`.
     methods: Vec<Method>,
     /// The lowest trust level of a person, for all its clients.
     min_trust: Option<TrustLevel>,
@@ -74,13 +74,14 @@ const AT_COUNTER: &str = "urn:yihao:params:oauth:grant-type:counter";
 const CHIP: &str = "urn:yihao:params:oauth:grant-type:chip";
 
 /// What browsers and phones offer.
-const REMOTE: [Method; 7] = [
+const REMOTE: [Method; 8] = [
     Method::Password,
     Method::Passkey,
     Method::Sms,
     Method::App,
     Method::RecoveryCode,
     Method::National,
+    Method::Phone,
     Method::Certificate,
 ];
 

@@ -19,6 +19,10 @@ pub enum Proof {
     Upstream {
         two_factors: bool,
     },
+    /// The person's phone, signed in, vouches for them, and says whether two factors were passed there.
+    Phone {
+        two_factors: bool,
+    },
     /// A certificate's key, shown in TLS. In hardware that wants a PIN, if whoever gave it gives no other.
     Certificate {
         hardware: bool,
@@ -50,6 +54,7 @@ impl Proof {
             Self::Totp => Method::App,
             Self::RecoveryCode => Method::RecoveryCode,
             Self::Upstream { .. } => Method::National,
+            Self::Phone { .. } => Method::Phone,
             Self::Certificate { .. } => Method::Certificate,
             Self::Chip | Self::AttendedChip => Method::Chip,
             Self::Pin => Method::Pin,
@@ -67,7 +72,7 @@ impl Proof {
             | Self::Chip
             | Self::AttendedChip => Kind::Possession,
             // Which kind it was over there is not known.
-            Self::Upstream { .. } => Kind::Elsewhere,
+            Self::Upstream { .. } | Self::Phone { .. } => Kind::Elsewhere,
         }
     }
 }
@@ -79,9 +84,11 @@ pub fn aal(proofs: &[Proof]) -> Option<AuthenticationLevel> {
     // A clerk's look binds the chip to the person.
     let bound =
         [Proof::Passkey { user_verified: true }, Proof::Certificate { hardware: true }, Proof::AttendedChip];
+    // A passkey of the phone does not make this browser's sign-in resist a relay: two factors, and no more.
+    let elsewhere = [Proof::Upstream { two_factors: true }, Proof::Phone { two_factors: true }];
     Some(if bound.iter().any(|proof| proofs.contains(proof)) {
         AuthenticationLevel::PhishingResistant
-    } else if proofs.contains(&Proof::Upstream { two_factors: true }) || differ(proofs) {
+    } else if elsewhere.iter().any(|proof| proofs.contains(proof)) || differ(proofs) {
         AuthenticationLevel::TwoFactors
     } else {
         AuthenticationLevel::OneFactor
@@ -104,7 +111,8 @@ fn differ(proofs: &[Proof]) -> bool {
 /// else `pop`. An identity card's chip is `sc`, and its PIN `pin`; with a clerk's look beside it, `sc` and `mfa`. A recovery code is `otp`, like an app's: a password that counts once is what RFC 4949 means by
 /// the word, and RFC 8176 goes by it; `kba` is for questions about one's life. `fed` is not in the registry, which
 /// has no word for "another provider says so"; it is what others use, and claims no method that nobody here has
-/// seen. `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
+/// seen. A phone that lends its sign-in is `mca`, more than one channel: what was shown there was not shown here.
+/// `mfa` stands wherever the level is above one factor: a passkey that has verified its user is two
 /// factors in one device.
 pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
     let certificate = |hardware| proofs.contains(&Proof::Certificate { hardware });
@@ -119,6 +127,7 @@ pub fn amr(proofs: &[Proof]) -> Vec<&'static str> {
         ("pop", passkey || certificate(false)),
         ("user", passkey),
         ("fed", proofs.iter().any(|proof| matches!(proof, Proof::Upstream { .. }))),
+        ("mca", proofs.iter().any(|proof| matches!(proof, Proof::Phone { .. }))),
         ("mfa", aal(proofs) > Some(AuthenticationLevel::OneFactor)),
     ]
     .into_iter()
@@ -136,7 +145,7 @@ mod tests {
 
     #[test]
     fn levels_and_methods() {
-        let table: [(&[Proof], _, &[&str]); 22] = [
+        let table: [(&[Proof], _, &[&str]); 25] = [
             (&[Proof::Chip], Some(OneFactor), &["sc"]),
             (&[Proof::Chip, Proof::Pin], Some(TwoFactors), &["sc", "pin", "mfa"]),
             (&[Proof::Password, Proof::Pin], Some(OneFactor), &["pwd", "pin"]),
@@ -158,6 +167,13 @@ mod tests {
             (&[Proof::Upstream { two_factors: false }], Some(OneFactor), &["fed"]),
             (&[Proof::Upstream { two_factors: true }], Some(TwoFactors), &["fed", "mfa"]),
             (&[Proof::Upstream { two_factors: false }, Proof::Password], Some(OneFactor), &["pwd", "fed"]),
+            (&[Proof::Phone { two_factors: false }], Some(OneFactor), &["mca"]),
+            (&[Proof::Phone { two_factors: true }], Some(TwoFactors), &["mca", "mfa"]),
+            (
+                &[Proof::Phone { two_factors: true }, VERIFIED],
+                Some(PhishingResistant),
+                &["pop", "user", "mca", "mfa"],
+            ),
             (&[Proof::Certificate { hardware: false }], Some(OneFactor), &["pop"]),
             (&[Proof::Certificate { hardware: true }], Some(PhishingResistant), &["hwk", "pin", "mfa"]),
             (&[Proof::AttendedChip], Some(PhishingResistant), &["sc", "mfa"]),

@@ -6,6 +6,7 @@ mod claims;
 mod consent;
 mod grants;
 mod in_session;
+mod offline;
 mod subject;
 
 pub use access_claims::{AccessClaims, ActingClaims, Confirmation};
@@ -17,6 +18,7 @@ pub use in_session::{
     SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at_terminal, revoke_in,
     session_at,
 };
+pub use offline::{Offline, offline};
 pub use subject::{account_of, sub_or_new, subs_of};
 
 use crate::crypto::Unopenable;

@@ -49,6 +49,11 @@ impl<'a> Cookies<'a> {
         }
     }
 
+    /// The code that was read here and waits for an answer.
+    pub fn scanned(&self) -> Option<Uuid> {
+        self.plain(&full_name(self.app, "scanned"))?.parse().ok()
+    }
+
     /// A plain cookie, such as a preference.
     pub fn plain(&self, name: &str) -> Option<&'a str> {
         self.headers
@@ -97,6 +102,16 @@ pub fn set_browser(app: &App, browser: Browser) -> Result<HeaderValue, Unopenabl
 /// `Set-Cookie` for a preference (language, large print): no secret, but nobody else's business either.
 pub fn set_preference(app: &App, name: &str, value: &str) -> HeaderValue {
     set_named(app, name, value, Some(BROWSER_LIFE))
+}
+
+/// `Set-Cookie` for a code that the phone has read before anybody was signed in on it; `None`: it has been
+/// answered.
+pub fn set_scanned(app: &App, code: Option<Uuid>) -> HeaderValue {
+    let (value, age) = match code {
+        Some(code) => (code.to_string(), 180),
+        None => (String::new(), 0),
+    };
+    set(app, "scanned", &value, Some(age))
 }
 
 fn set(app: &App, name: &str, value: &str, max_age: Option<u32>) -> HeaderValue {

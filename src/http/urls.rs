@@ -54,6 +54,11 @@ pub const NETWORK_IDENTITY: &str = "/sign-in/network-identity";
 pub const NETWORK_IDENTITY_RETURN: &str = "/sign-in/network-identity/return";
 /// Post only: an account that knows no more than the network number.
 pub const NETWORK_IDENTITY_NEW: &str = "/sign-in/network-identity/new";
+/// This screen's code, for a phone.
+pub const SIGN_IN_SCAN: &str = "/sign-in/scan";
+/// Where the code leads the phone.
+pub const SCAN: &str = "/scan/{code}";
+pub const SCAN_DONE: &str = "/scan/done";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.
@@ -187,6 +192,21 @@ pub fn approval(id: uuid::Uuid) -> String {
 /// What has become of a request of another screen.
 pub fn device_done(outcome: Outcome) -> String {
     format!("{DEVICE_DONE}?outcome={}", outcome.as_str())
+}
+
+/// Where the code of another screen leads a phone.
+pub fn scan(code: uuid::Uuid) -> String {
+    format!("/scan/{code}")
+}
+
+/// The same, with the number that was chosen there before.
+pub fn scan_with(code: uuid::Uuid, number: &str) -> String {
+    format!("{}?match={number}", scan(code))
+}
+
+/// What has become of it.
+pub fn scan_done(outcome: &str) -> String {
+    format!("{SCAN_DONE}?outcome={outcome}")
 }
 
 /// An address on the way of a sign-out.

@@ -117,6 +117,7 @@ pub fn session_of(visit: &Visit, first: &Grant) -> Session {
         trust: first.trust,
         capacity: None,
         never: Vec::new(),
+        lent_by: None,
     }
 }
 

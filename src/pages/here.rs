@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
-use super::view::{Frame, Onward, content_security_policy};
+use super::view::{Frame, Onward, WayIn, content_security_policy};
 use crate::app::App;
 use crate::ask::{self, Ask, AskId, Facts, Step};
 use crate::base::{Actor, Channel, Device, Method, Secret, Visit};
@@ -21,6 +21,9 @@ use crate::http::cookies::PRINT_COOKIE;
 use crate::http::visit::LANGUAGE_COOKIE;
 use crate::http::{Browser, Cookies, Failure, Params, cookies, urls};
 use crate::session::{self, Session};
+
+/// The cookie that remembers how the person signed in: it is offered first the next time.
+pub(super) const WAY_IN_COOKIE: &str = "yihao_way_in";
 
 /// An Ask on its way, with the relying system that asks.
 pub struct OnTheWay {
@@ -40,6 +43,10 @@ pub struct Here {
     pub query: Params,
     /// What the browser says it is.
     pub device: Device,
+    /// How the person signed in last in this browser.
+    pub last_way_in: Option<WayIn>,
+    /// The code of another screen that was read here before anybody was signed in.
+    scanned: Option<Uuid>,
     large_print: bool,
     /// The address by which this page is shown again with GET.
     path: String,
@@ -91,6 +98,8 @@ impl Here {
             large_print: chosen == Some("large"),
             device: Device::of(user_agent.unwrap_or_default()),
             browser: cookies.browser(),
+            last_way_in: cookies.plain(WAY_IN_COOKIE).and_then(|word| word.parse().ok()),
+            scanned: cookies.scanned(),
             app: app.clone(),
             over: cookies.session().filter(|_| session.is_none()),
             session,
@@ -162,6 +171,11 @@ impl Here {
         Ok(ask::update(&self.app.transient, &way.id, &ask, life).await?)
     }
 
+    /// Whether the request came to this address, or to one below it.
+    pub fn is_at(&self, address: &str) -> bool {
+        self.path.starts_with(address)
+    }
+
     /// Where a visitor without a session goes first, if the page is not for them.
     pub fn to_sign_in(&self) -> Response {
         self.go(&self.along(urls::SIGN_IN))
@@ -177,9 +191,13 @@ impl Here {
         }
     }
 
-    /// Where the person goes on when this page is done: back to the Ask, or home.
+    /// Where the person goes on when this page is done: back to the Ask, to the code they have read, or home.
     pub fn onward(&self) -> String {
-        self.way.as_ref().map_or_else(|| urls::ACCOUNT.to_owned(), |way| urls::resume(&way.id))
+        match (&self.way, self.scanned) {
+            (Some(way), _) => urls::resume(&way.id),
+            (None, Some(code)) => urls::scan(code),
+            (None, None) => urls::ACCOUNT.to_owned(),
+        }
     }
 
     /// Another page, on the way of the same Ask.

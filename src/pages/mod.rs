@@ -20,6 +20,7 @@ mod reading;
 mod recheck;
 mod recover;
 mod register;
+mod scan;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -40,6 +41,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route(urls::HOME, get(reading::home))
         .route(urls::SIGN_IN, get(sign_in::show).post(sign_in::submit))
+        .route(urls::SIGN_IN_SCAN, get(scan::code::show))
+        .route(urls::SCAN_DONE, get(scan::answer::done))
+        .route(urls::SCAN, get(scan::answer::show).post(scan::answer::submit))
         .route(urls::REGISTER, get(register::phone::show).post(register::phone::submit))
         .route(urls::REGISTER_CODE, get(register::code::show).post(register::code::submit))
         .route(urls::REGISTER_RESEND, post(register::code::resend))

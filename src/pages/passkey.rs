@@ -159,9 +159,9 @@ pub async fn finish_sign_in(Scripted { here, sent }: Scripted<Finish>) -> Result
         Some(Step::SignIn(_)) => Before::Dropped,
         _ => Before::Kept,
     };
-    let cookie = begin_session(&here, who, before, &[Proof::from(proof)]).await?;
+    let cookies = begin_session(&here, who, before, &[Proof::from(proof)]).await?;
     let mut response = Json(json!({ "next": here.onward() })).into_response();
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::here::{Here, Posted};
+use super::here::{Here, Posted, WAY_IN_COOKIE};
 use super::identifier;
 use super::recheck;
-use super::view::{Fault, Methods, Reason, SignIn};
+use super::view::{Fault, Methods, Other, Reason, SignIn, WayIn};
 use crate::ask::{SignInReason, Step};
 use crate::base::{Actor, AuthenticationLevel, Method, Secret, Visit};
 use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
@@ -28,21 +28,42 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 /// The form as the Ask wants it; `None` if there is nothing to sign in for.
 async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     let passkeys = here.app.passkeys.is_some() && here.offers(Method::Passkey);
-    let methods = if passkeys { Methods::PasswordThenPasskey } else { Methods::Password };
+    let methods = match (passkeys, here.last_way_in) {
+        (false, _) => Methods::Password,
+        (true, Some(WayIn::Passkey)) => Methods::PasskeyThenPassword,
+        (true, _) => Methods::PasswordThenPasskey,
+    };
     let reason = match (&here.session, here.step().await?) {
         (None, _) | (_, Some(Step::SignIn(SignInReason::SomebodyElse))) => Reason::First,
         (Some(session), Some(Step::SignIn(_))) => Reason::Again { person: masked_name(here, session).await? },
         _ => return Ok(None),
     };
     let hint = here.way.as_ref().and_then(|way| way.ask.login_hint.clone()).unwrap_or_default();
-    let nobody = here.session.is_none();
-    let certificate = nobody && here.app.authorities.is_some() && here.offers(Method::Certificate);
-    let vouched = nobody && here.offers(Method::National);
-    let national = (vouched && here.app.national.configured()).then(|| here.app.config.national.name.clone());
-    let network = (vouched && here.app.network_identity.configured())
-        .then(|| here.app.config.network_identity.name.clone());
-    let faults = Vec::new();
-    Ok(Some(SignIn { reason, methods, national, network, certificate, identifier: hint, faults }))
+    let mut others = if here.session.is_none() { others(here) } else { Vec::new() };
+    let last = others.iter().position(|other| Some(other.way_in()) == here.last_way_in);
+    let first = last.map(|place| others.remove(place));
+    Ok(Some(SignIn { reason, methods, first, others, identifier: hint, faults: Vec::new() }))
+}
+
+/// The ways in that have a page of their own.
+fn others(here: &Here) -> Vec<Other> {
+    let (national, network) = (&here.app.national, &here.app.network_identity);
+    let vouched = here.offers(Method::National);
+    [
+        here.offers(Method::Phone).then_some(Other::Scan),
+        (vouched && national.configured()).then(|| Other::National(here.app.config.national.name.clone())),
+        (vouched && network.configured())
+            .then(|| Other::Network(here.app.config.network_identity.name.clone())),
+        (here.app.authorities.is_some() && here.offers(Method::Certificate)).then_some(Other::Certificate),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Whether there is something to sign in for.
+pub async fn is_wanted(here: &Here) -> Result<bool, Failure> {
+    Ok(form(here).await?.is_some())
 }
 
 pub async fn masked_name(here: &Here, session: &Session) -> Result<String, Failure> {
@@ -164,9 +185,9 @@ async fn again(
 /// The person has proven who they are: begins the session, or strengthens the one they have, and sends
 /// them on.
 pub async fn enter(here: &Here, person: Uuid, proofs: &[Proof]) -> Result<Response, Failure> {
-    let cookie = begin_session(here, person, Before::Dropped, proofs).await?;
+    let cookies = begin_session(here, person, Before::Dropped, proofs).await?;
     let mut response = here.go(&here.onward());
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response.into_response())
@@ -183,14 +204,43 @@ pub async fn known_browser(
     Ok(known.then_some(id))
 }
 
-/// Begins a session and gives its cookie; where the person has a session here already, strengthens that one.
+/// Begins a session and gives its cookies; where the person has a session here already, strengthens that one.
 /// `before`: what becomes of what they had proven in it.
 pub async fn begin_session(
     here: &Here,
     person: Uuid,
     before: Before,
     proofs: &[Proof],
-) -> Result<Option<HeaderValue>, Failure> {
+) -> Result<Vec<HeaderValue>, Failure> {
+    let begun = begin(here, person, before, proofs, None).await?;
+    begun.ok_or_else(Failure::expired)
+}
+
+/// What a phone lends.
+#[derive(Clone, Copy)]
+pub struct Lent {
+    /// The phone's session.
+    pub by: Uuid,
+    pub proof: Proof,
+}
+
+/// Begins a session of its own on what a phone lends; `None` if the phone has signed out meanwhile. This browser,
+/// which may be anybody's, is not remembered as one of the person's.
+pub async fn begin_lent_session(
+    here: &Here,
+    person: Uuid,
+    lent: Lent,
+) -> Result<Option<Vec<HeaderValue>>, Failure> {
+    begin(here, person, Before::Dropped, &[lent.proof], Some(lent.by)).await
+}
+
+async fn begin(
+    here: &Here,
+    person: Uuid,
+    before: Before,
+    proofs: &[Proof],
+    lent_by: Option<Uuid>,
+) -> Result<Option<Vec<HeaderValue>>, Failure> {
     let app = &here.app;
     // The pages show what is offered; whoever gets past them is stopped here.
     if !proofs.iter().all(|proof| here.offers(proof.method())) {
@@ -205,24 +255,29 @@ pub async fn begin_session(
         Some(PersonState::Held) => return Err(Failure::new(StatusCode::FORBIDDEN, "account_held")),
         Some(PersonState::Closed) | None => return Err(Failure::bad_request("refused")),
     }
+    if let Some(lender) = lent_by
+        && !session::hold(&mut tx, lender).await?
+    {
+        return Ok(None);
+    }
     let mut to_deliver = false;
     let (cookie, aal) = match &here.session {
-        Some(session) if session.person == person => {
+        Some(session) if session.person == person && lent_by.is_none() => {
             (None, session::prove(&mut tx, &keys, &visit, session, before, proofs).await?)
         }
         other => {
             if let Some(session) = other {
-                let ended =
-                    logout::end(&mut tx, &keys, &visit, session.id, session.person, "another person").await?;
+                let reason = if session.person == person { "by phone" } else { "another person" };
+                let ended = logout::end(&mut tx, &keys, &visit, session.id, session.person, reason).await?;
                 to_deliver = ended.is_some_and(|farewell| farewell.to_deliver > 0);
             }
             let (browser, device) = (Some(here.browser.id), here.device);
-            let sign_in = session::SignIn { person, browser, proofs, device };
+            let sign_in = session::SignIn { person, browser, proofs, device, lent_by };
             let id = session::start(&mut tx, &keys, &visit, sign_in, &app.config).await?;
             (Some(cookies::set_session(app, id, visit.channel)?), proof::aal(proofs))
         }
     };
-    if let Some(aal) = aal {
+    if let (Some(aal), None) = (aal, lent_by) {
         browser::remember(&mut tx, &visit, here.browser.id, person, aal).await?;
     }
     tx.commit().await?;
@@ -230,5 +285,20 @@ pub async fn begin_session(
         app.logout_queued.notify_one();
     }
     recheck::aside(here, person);
-    Ok(cookie)
+    Ok(Some(cookie.into_iter().chain(remembered(here, proofs)).collect()))
+}
+
+/// How the person came in, for the next time: what they chose is offered first.
+fn remembered(here: &Here, proofs: &[Proof]) -> Option<HeaderValue> {
+    let way_in = match proofs {
+        [Proof::Password] => WayIn::Password,
+        [Proof::Passkey { .. }] => WayIn::Passkey,
+        [Proof::Phone { .. }] => WayIn::Scan,
+        [Proof::Upstream { .. }] if here.is_at(urls::NETWORK_IDENTITY) => WayIn::Network,
+        [Proof::Upstream { .. }] => WayIn::National,
+        [Proof::Certificate { .. }] => WayIn::Certificate,
+        _ => return None,
+    };
+    let known = here.last_way_in == Some(way_in);
+    (!known).then(|| cookies::set_preference(&here.app, WAY_IN_COOKIE, way_in.as_str()))
 }

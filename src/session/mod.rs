@@ -3,7 +3,9 @@
 mod own;
 mod proving;
 
-pub use own::{OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of};
+pub use own::{
+    AtTerminal, OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of, terminals_used,
+};
 pub use proving::{Before, RECENT, prove};
 
 use proving::Standing;
@@ -43,6 +45,8 @@ pub struct Session {
     pub capacity: Option<Uuid>,
     /// What it is kept from, by its channel or because it was allowed on another screen.
     pub never: Vec<Act>,
+    /// The session of the person's phone that this sign-in was borrowed from.
+    pub lent_by: Option<Uuid>,
 }
 
 /// Rows are touched so often at most: a read does not become a write.
@@ -69,6 +73,8 @@ pub struct SignIn<'a> {
     pub proofs: &'a [Proof],
     /// What the browser says it is.
     pub device: Device,
+    /// The session of the phone that lent its sign-in.
+    pub lent_by: Option<Uuid>,
 }
 
 /// Starts a session. Always a new row: an id that was known before the sign-in is worth nothing after it.
@@ -79,14 +85,14 @@ pub async fn start(
     sign_in: SignIn<'_>,
     config: &Config,
 ) -> Result<Uuid, Error> {
-    let SignIn { person, browser, proofs, device } = sign_in;
+    let SignIn { person, browser, proofs, device, lent_by } = sign_in;
     let id = visit.id();
     let Standing { aal, amr, text } = Standing::of(proofs)?;
     let expires = visit.now.plus(config.session_life(visit.channel));
     tx.execute(
         "insert into session (id, person, browser, channel, aal, amr, authenticated_at, seen_at, started_at,
-                              expires_at, proofs, device, network, terminal)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11, $12)",
+                              expires_at, proofs, device, network, terminal, lent_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11, $12, $13)",
         values![
             id,
             person,
@@ -99,7 +105,8 @@ pub async fn start(
             &text,
             &device.to_string(),
             &network(visit.address),
-            visit.terminal
+            visit.terminal,
+            lent_by
         ],
     )
     .await?;
@@ -160,7 +167,7 @@ pub async fn find(
             "select s.id, s.person, s.channel, s.aal, s.amr, s.authenticated_at, s.seen_at, p.state,
                     s.capacity, b.person, b.state, b.trust, b.evidence, b.changed_at, b.seal,
                     s.proofs, p.second_factor_always,
-                    s.allowed_elsewhere or s.lent_by is not null
+                    s.allowed_elsewhere or s.lent_by is not null, s.lent_by
              from session s join person p on p.id = s.person join binding b on b.person = s.person
              where s.id = $1 and s.ended_at is null and s.expires_at > $2",
             values![id, visit.now],
@@ -179,6 +186,7 @@ pub async fn find(
                     trust: TrustLevel::Anonymous,
                     capacity: row.get(8)?,
                     never: Vec::new(),
+                    lent_by: row.get(18)?,
                 };
                 Ok((session, row.word::<PersonState>(7, "person")?, binding, row.get::<bool>(17)?))
             },
@@ -256,7 +264,7 @@ pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
 
 /// As much of an address as says "at home" or "somewhere else": the neighbourhood of an IPv4 address, the
 /// site of an IPv6 one.
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => {
             let [a, b, c, _] = address.octets();

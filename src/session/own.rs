@@ -18,6 +18,18 @@ pub struct OwnSession {
     pub network: String,
     pub started_at: Moment,
     pub seen_at: Moment,
+    /// Whether a phone lent its sign-in.
+    pub lent: bool,
+    /// The machine it is at, if that is an enrolled one.
+    pub terminal: Option<Uuid>,
+}
+
+/// A visit to a machine, over or not.
+#[derive(Clone, Debug)]
+pub struct AtTerminal {
+    pub terminal: Uuid,
+    pub started_at: Moment,
+    pub ended_at: Option<Moment>,
 }
 
 /// Those that are alive, what was used last first; fifty at most.
@@ -31,7 +43,8 @@ pub async fn list(
     let longest = Channel::ALL.into_iter().map(|channel| config.idle_time(channel)).max().unwrap_or_default();
     let mut found = read
         .all(
-            "select id, channel, device, network, coalesce(started_at, authenticated_at), seen_at from session
+            "select id, channel, device, network, coalesce(started_at, authenticated_at), seen_at,
+                    lent_by is not null, terminal from session
              where person = $1 and ended_at is null and expires_at > $2 and seen_at > $3
              order by seen_at desc, id desc limit 50",
             values![person, visit.now, visit.now.minus(longest)],
@@ -43,12 +56,32 @@ pub async fn list(
                     network: row.get(3)?,
                     started_at: row.moment(4)?,
                     seen_at: row.moment(5)?,
+                    lent: row.get(6)?,
+                    terminal: row.get(7)?,
                 })
             },
         )
         .await?;
     found.retain(|own| visit.now.since(own.seen_at) < config.idle_time(own.channel));
     Ok(found)
+}
+
+/// The machines where a person was signed in, the latest first; twenty at most.
+pub async fn terminals_used(read: &mut impl Read, person: Uuid) -> Result<Vec<AtTerminal>, Error> {
+    Ok(read
+        .all(
+            "select terminal, coalesce(started_at, authenticated_at), ended_at from session
+             where person = $1 and terminal is not null order by id desc limit 20",
+            values![person],
+            |row| {
+                Ok(AtTerminal {
+                    terminal: row.get(0)?,
+                    started_at: row.moment(1)?,
+                    ended_at: row.optional_moment(2)?,
+                })
+            },
+        )
+        .await?)
 }
 
 /// All that are not over, idle ones too: their relying systems may not know that nobody is there.

@@ -117,6 +117,7 @@ mod tests {
             trust: TrustLevel::Matched,
             capacity: None,
             never: Vec::new(),
+            lent_by: None,
         }
     }
 

@@ -74,6 +74,11 @@ impl Demo {
         self.at(6)
     }
 
+    /// By number, as its apps are registered.
+    pub fn phone(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port + 4)
+    }
+
     fn at(&self, place: u16) -> String {
         format!("http://localhost:{}", self.port + place)
     }

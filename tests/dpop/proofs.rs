@@ -120,9 +120,7 @@ async fn a_proof_counts_once_on_any_node() {
     token(&party, &proof).await.good();
     assert_eq!(token(&party, &proof).await.refusal(), REFUSED);
     party.moves_to(&second);
-    if crate::support::home::is_postgres() {
-        assert_eq!(token(&party, &proof).await.refusal(), REFUSED);
-    }
+    assert_eq!(token(&party, &proof).await.refusal(), REFUSED);
     // Neither can it be kept for later: by when it is forgotten it is too old.
     house.pass(std::time::Duration::from_secs(91));
     assert_eq!(token(&party, &proof).await.refusal(), REFUSED);

@@ -1,7 +1,11 @@
 //! One's own sessions: seen, and ended from another.
 
 use serde_json::json;
+use yihao::base::{Channel, Device, Visit};
+use yihao::credential::Proof;
 use yihao::db::Read;
+use yihao::session::{self, SignIn};
+use yihao::terminal::Kind;
 use yihao::values;
 
 use crate::support::program::yihao;
@@ -130,4 +134,63 @@ async fn an_operator_lists_and_ends_sessions_and_sees_who_was_told() {
     let mut db = &house.app.db;
     let actors = db.all(audited, values![], |row| row.get::<String>(0)).await.unwrap();
     assert!(actors.len() == 2 && actors.iter().all(|actor| actor.starts_with("cli:")), "{actors:?}");
+}
+
+/// An app stays signed in long after the browser; the phone it is on is lost.
+#[tokio::test]
+async fn the_lost_phone_is_ended_whole_and_an_app_by_itself() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let app = house.relying_party(json!({ "client_name": "粤易办", "channel": "mobile" })).await;
+    let offline = async |browser: &mut Browser| app.tokens(browser, "openid offline_access").await;
+    let lives =
+        async |tokens: &crate::support::Answer| app.userinfo(tokens.text("access_token")).await.status == 200;
+    let mut here = Browser::signed_in(&house, &person).await;
+    let (own, mut phone) = (offline(&mut here).await, Browser::signed_in(&house, &person).await);
+    let lost = offline(&mut phone).await;
+    here.open("/account/sessions").await.sees_not("保持登录的应用");
+    here.submit("#sessions", &[("end", "others")]).await;
+    assert!(!lives(&lost).await && lives(&own).await, "what was ended takes its own along, and no other's");
+    // The browser's session is over by itself; the app is not, and is seen.
+    house.pass(13 * HOUR);
+    let refreshed = app.refresh(own.text("refresh_token")).await.good();
+    let mut later = Browser::signed_in(&house, &person).await;
+    let page = later.open("/account/sessions").await;
+    page.sees("保持登录的应用").sees("粤易办");
+    let handle = page.attribute("#apps button", "value").expect("a button");
+    let mut stranger = Browser::signed_in(&house, &house.person().await).await;
+    stranger.open("/account/sessions").await;
+    stranger.submit("#sessions", &[("end", &handle)]).await;
+    assert!(lives(&refreshed).await, "nobody ends another's");
+    later.submit("#sessions", &[("end", &handle)]).await.sees_not("粤易办");
+    assert!(!lives(&refreshed).await);
+    assert_eq!(app.refresh(refreshed.text("refresh_token")).await.refusal(), (400, "invalid_grant"));
+}
+
+#[tokio::test]
+async fn the_forgotten_kiosk_is_seen_by_its_place_and_ended_from_the_phone() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let (_, terminal) = house.machine(Kind::Kiosk, json!({})).await;
+    let visit = Visit { channel: Channel::Kiosk, terminal: Some(terminal), ..house.visit() };
+    let proofs = &[Proof::Password];
+    let (browser, device) = (None, Device::default());
+    let sign_in = SignIn { person: person.id, browser, proofs, device, lent_by: None };
+    let (keys, config) = (house.app.keys.data(), &house.app.config);
+    let mut tx = house.app.db.begin().await.unwrap();
+    let forgotten = session::start(&mut tx, &keys, &visit, sign_in, config).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut kiosk = Browser::with_session(&house, forgotten);
+    kiosk.open("/account").await.is_at("/account");
+    let mut phone = Browser::signed_in(&house, &person).await;
+    let page = phone.open("/account/sessions").await;
+    page.sees("天河区政务服务中心1号机").sees("自助终端");
+    let handle = page.attribute("#sessions button[name=end]", "value").expect("the kiosk's");
+    let page = phone.submit("#sessions", &[("end", &handle)]).await;
+    kiosk.open("/account").await.is_at("/sign-in");
+    // It stays among the machines that were used, with its end.
+    assert!(
+        page.text("#terminals").contains("天河区政务服务中心1号机")
+            && page.text("#terminals").contains("结束于")
+    );
 }

@@ -77,7 +77,8 @@ impl Browser {
             AuthenticationLevel::TwoFactors => &[Proof::Password, Proof::Totp],
             AuthenticationLevel::PhishingResistant => &[Proof::Passkey { user_verified: true }],
         };
-        let sign_in = SignIn { person: person.id, browser: Some(browser), proofs, device: Device::default() };
+        let (browser, device) = (Some(browser), Device::default());
+        let sign_in = SignIn { person: person.id, browser, proofs, device, lent_by: None };
         let id = session::start(&mut tx, &keys, &visit, sign_in, config).await.expect("a session");
         tx.commit().await.expect("it is kept");
         self.keep(&cookies::set_session(&house.app, id, Channel::Hall).expect("a cookie"));
@@ -96,6 +97,11 @@ impl Browser {
     /// Opens an address, or a path of this server.
     pub async fn open(&mut self, address: &str) -> Page {
         self.go(Method::GET, address, None).await
+    }
+
+    /// The address of the page that is shown.
+    pub fn last_url(&self) -> String {
+        self.last.as_ref().expect("a page was opened").url.to_string()
     }
 
     /// Fills the form and presses its button; hidden fields go along. `fields` has the button's value too.

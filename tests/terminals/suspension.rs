@@ -27,8 +27,8 @@ async fn sessions_and_tokens_end_and_relying_systems_hear_of_it() {
     // A session that was begun at the terminal, and one of the person's own at home.
     let here = Visit { channel: Channel::Kiosk, terminal: Some(id), ..house.visit() };
     let mut tx = house.app.db.begin().await.unwrap();
-    let sign_in =
-        SignIn { person: person.id, browser: None, proofs: &[Proof::Password], device: Device::default() };
+    let (proofs, device) = (&[Proof::Password], Device::default());
+    let sign_in = SignIn { person: person.id, browser: None, proofs, device, lent_by: None };
     let keys = house.app.keys.data();
     let begun = session::start(&mut tx, &keys, &here, sign_in, &house.app.config).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,7 +1,7 @@
 //! A copy of everything about a person, for themselves (个人信息保护法 45: 查阅、复制、转移).
 
 use axum::Json;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -18,6 +18,10 @@ pub async fn download(here: Here) -> Result<Response, Failure> {
         Ok((session, _)) => session.clone(),
         Err(first) => return Ok(here.go(&first)),
     };
+    // Nor to a screen that a phone was talked into signing in.
+    if session.lent_by.is_some() {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "not_in_this_session"));
+    }
     let copy = copy(&here, &session).await?;
     let mut response = Json(copy).into_response();
     let headers = response.headers_mut();

@@ -41,7 +41,13 @@ pub fn known_address(text: &str) -> Option<String> {
         let (page, grant) = (urls::organization(id), urls::grant_for(id));
         [page, grant].into_iter().find(|address| address == text)
     };
-    known.into_iter().find(|address| *address == text).map(str::to_owned).or_else(of_organization)
+    let of_scan = || {
+        let (code, number) = text.strip_prefix("/scan/")?.split_once("?match=")?;
+        let number: u8 = number.parse().ok()?;
+        Some(urls::scan_with(code.parse().ok()?, &number.to_string()))
+    };
+    let known = known.into_iter().find(|address| *address == text).map(str::to_owned);
+    known.or_else(of_organization).or_else(of_scan)
 }
 
 /// What is done at an address, as the channel policy calls it.

@@ -163,11 +163,11 @@ async fn come_in(here: &Here, arriving: &Arriving) -> Result<Response, Failure> 
         evidence: arriving.evidence(),
     };
     let arrival = account(here, &new, arriving.network.as_deref()).await?;
-    let cookie = begin_session(here, arrival.person(), Before::Dropped, &[arriving.proof]).await?;
+    let cookies = begin_session(here, arrival.person(), Before::Dropped, &[arriving.proof]).await?;
     let known = matches!(arrival, Arrival::Known(_)) || here.app.passkeys.is_none();
     let to = if known { here.onward() } else { here.along(urls::REGISTER_PASSKEY) };
     let mut response = here.go(&to);
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

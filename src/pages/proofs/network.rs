@@ -127,10 +127,10 @@ pub async fn anew(Posted { here, form }: Posted) -> Result<Response, Failure> {
     }
     let number = NetworkNumber::parse(&newcomer.number).map_err(|_| Failure::expired())?;
     let person = register(&here, &number, &newcomer.reference).await?;
-    let cookie = begin_session(&here, person, Before::Dropped, &[proof(&here)]).await?;
+    let cookies = begin_session(&here, person, Before::Dropped, &[proof(&here)]).await?;
     let offer = here.app.passkeys.is_some();
     let mut response = here.go(&if offer { here.along(urls::REGISTER_PASSKEY) } else { here.onward() });
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -47,10 +47,10 @@ pub async fn submit(Posted { mut here, form }: Posted) -> Result<Response, Failu
     // Their session in this browser, if there was one, has ended with the others.
     here.session = here.session.filter(|session| session.person != person);
     let proofs = [recovery.proofs, vec![Proof::Password]].concat();
-    let cookie = begin_session(&here, person, Before::Dropped, &proofs).await?;
+    let cookies = begin_session(&here, person, Before::Dropped, &proofs).await?;
     let html = Recovered { next: here.onward() }.render(&here.frame()?);
     let mut response = answer(&here, html, &[]);
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -53,10 +53,10 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
         return refuse(&here, &kept.phone()?, Why::Registered, came + answer_after).await;
     };
     let proofs = [Proof::SmsCode, Proof::Password];
-    let cookie = begin_session(&here, person, Before::Kept, &proofs).await?;
+    let cookies = begin_session(&here, person, Before::Kept, &proofs).await?;
     let to = if here.app.passkeys.is_some() { here.along(urls::REGISTER_PASSKEY) } else { here.onward() };
     let mut response = here.go(&to);
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -1,8 +1,8 @@
 //! What the person signs in with, and its changes.
 
 use jiff::civil::Date;
-use qrcode::{Color, EcLevel, QrCode};
 
+use super::qr::Picture;
 use super::{Fault, Frame, Passkey};
 use crate::base::Secret;
 
@@ -64,12 +64,6 @@ pub struct EditPasskey {
     pub faults: Vec<Fault>,
 }
 
-/// A QR code as one SVG path over squares of one unit, with the four squares of quiet around it.
-pub struct Picture {
-    pub width: usize,
-    pub path: String,
-}
-
 impl AddApp {
     /// In groups of four, as it is easiest to type.
     pub fn groups(&self) -> String {
@@ -79,14 +73,7 @@ impl AddApp {
 
     /// `None` if the address is too long for a QR code: then there is still the secret.
     pub fn picture(&self) -> Option<Picture> {
-        const QUIET: usize = 4;
-        let code = QrCode::with_error_correction_level(self.address.reveal(), EcLevel::M).ok()?;
-        let width = code.width();
-        let mut path = String::new();
-        for (at, _) in code.to_colors().iter().enumerate().filter(|(_, colour)| **colour == Color::Dark) {
-            path += &format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET);
-        }
-        Some(Picture { width: width + 2 * QUIET, path })
+        Picture::of(self.address.reveal())
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Fault {
     PasswordPersonal,
     PasswordsDiffer,
     CapacityMissing,
+    /// On the phone no number was chosen.
+    ScanNumberMissing,
     CreditCodeMissing,
     CreditCodeMistyped,
     ScopeTooWide,
@@ -104,7 +106,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 70] = [
+    pub const ALL: [Fault; 71] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -130,6 +132,7 @@ impl Fault {
         Self::PasswordPersonal,
         Self::PasswordsDiffer,
         Self::CapacityMissing,
+        Self::ScanNumberMissing,
         Self::CreditCodeMissing,
         Self::CreditCodeMistyped,
         Self::ScopeTooWide,
@@ -205,6 +208,7 @@ impl Fault {
             Self::PasswordPersonal => "password-personal",
             Self::PasswordsDiffer => "passwords-differ",
             Self::CapacityMissing => "capacity-missing",
+            Self::ScanNumberMissing => "scan-number-missing",
             Self::CreditCodeMissing => "credit-code-missing",
             Self::CreditCodeMistyped => "credit-code-mistyped",
             Self::ScopeTooWide => "scope-too-wide",
@@ -270,6 +274,7 @@ impl Fault {
             Self::UserCodeMissing | Self::UserCodeWrong | Self::UserCodeOld => Some("user_code"),
             Self::MatchMissing => Some("match-0"),
             Self::CapacityMissing => Some("capacity-self"),
+            Self::ScanNumberMissing => Some("match-0"),
             Self::CreditCodeMissing
             | Self::CreditCodeMistyped
             | Self::NotRepresentative

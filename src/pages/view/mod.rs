@@ -39,10 +39,12 @@ pub mod level;
 pub mod mandates;
 pub mod policy;
 pub mod problem;
+pub mod qr;
 pub mod raise;
 pub mod reading;
 pub mod recover;
 pub mod register;
+pub mod scan;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
@@ -73,9 +75,10 @@ pub use raise::{AskCertificate, AskFace, AskNetworkIdentity, NetworkNewcomer, Nu
 pub use reading::{Help, Privacy};
 pub use recover::{Recover, RecoverCode, RecoverPassword, RecoverSecond, RecoverWaiting, Recovered};
 pub use register::{AskCode, AskName, AskPassword, AskPhone, Refused, Registered};
+pub use scan::{ConfirmScan, ScanCode, ScanDone, ScanState};
 pub use second_factor::{AskSecondFactor, NoSecondFactor, Why};
-pub use sessions::{SessionRow, Sessions};
-pub use sign_in::{Methods, Reason, SignIn};
+pub use sessions::{AppRow, SessionRow, Sessions, TerminalRow};
+pub use sign_in::{Methods, Other, Reason, SignIn, WayIn};
 pub use sign_out::{SignOut, SignedOut};
 
 #[cfg(test)]

@@ -176,6 +176,8 @@ pub(super) fn sign_out(length: Length) -> Vec<Sample> {
         network: if is_this { "203.0.113.*" } else { "" }.to_owned(),
         since: date(2026, 11, 23).at(9, 5, 0, 0),
         last_used: date(2026, 11, 23).at(14, 30, 0, 0),
+        lent: device.is_empty(),
+        place: (device.is_empty() && long).then(|| LONG_SERVICE.to_owned()),
         services,
     };
     let mut sessions = vec![
@@ -187,6 +189,15 @@ pub(super) fn sign_out(length: Length) -> Vec<Sample> {
         sessions
             .extend((0..5).map(|_| row("微信 · HarmonyOS", false, vec![service(), service(), service()])));
     }
+    let app =
+        |name: String| AppRow { handle: "app:demo".into(), name, since: date(2026, 11, 2).at(8, 0, 0, 0) };
+    let used = |until| TerminalRow {
+        place: if long { LONG_SERVICE } else { "越秀区政务服务中心 3 号自助终端" }.to_owned(),
+        since: date(2026, 11, 20).at(9, 5, 0, 0),
+        until,
+    };
+    let terminals = vec![used(None), used(Some(date(2026, 11, 20).at(9, 12, 0, 0)))];
+    let apps = if long { vec![app(service()), app(service())] } else { vec![app(service())] };
     let alone = vec![row("Firefox · Linux", true, vec![])];
     vec![
         sample!("sign-out", choice(None)),
@@ -195,8 +206,11 @@ pub(super) fn sign_out(length: Length) -> Vec<Sample> {
         sample!("signed-out-onward", back("https://hall.example/bye?a=1&b=<2>")),
         sample!("signed-out-app", back("gov.example.app:/bye")),
         sample!("signed-out-service", SignedOut { only: Some(service()), ..SignedOut::default() }),
-        sample!("sessions", Sessions { sessions, ended: long.then_some(2) }),
-        sample!("sessions-alone", Sessions { sessions: alone, ended: Some(0) }),
+        sample!("sessions", Sessions { sessions, apps, terminals, ended: long.then_some(2) }),
+        sample!(
+            "sessions-alone",
+            Sessions { sessions: alone, apps: Vec::new(), terminals: Vec::new(), ended: Some(0) }
+        ),
     ]
 }
 

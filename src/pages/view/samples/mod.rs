@@ -69,6 +69,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(records(length));
     all.extend(mandates(length));
     all.extend(second_factor());
+    all.extend(scan(length));
     all.extend(raise(length));
     all.extend(factors(length));
     all.extend(recover());
@@ -91,9 +92,17 @@ fn sign_in(length: Length) -> Vec<Sample> {
     let page = |reason, methods, faults: &[Fault]| SignIn {
         reason,
         methods,
-        certificate: length == Length::Longest,
-        network: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
-        national: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
+        first: (methods == Methods::Password).then_some(Other::Scan),
+        others: if length == Length::Longest {
+            vec![
+                Other::Scan,
+                Other::National(LONG_SERVICE.to_owned()),
+                Other::Network(LONG_SERVICE.to_owned()),
+                Other::Certificate,
+            ]
+        } else {
+            vec![Other::Scan]
+        },
         identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
         faults: faults.to_vec(),
     };
@@ -125,6 +134,37 @@ fn sign_in(length: Length) -> Vec<Sample> {
         ),
         sample!("sign-in-again", page(Reason::Again { person }, Methods::PasswordThenPasskey, &[])),
     ]
+}
+
+fn scan(length: Length) -> Vec<Sample> {
+    let page = |state: ScanState| ScanCode {
+        number: matches!(state, ScanState::Shown { .. } | ScanState::Opened).then_some(47),
+        state,
+        again: address::SIGN_IN_SCAN.to_owned(),
+    };
+    let code = "https://id.example.gov.cn/scan/0199c0de-7000-4000-8000-000000000001".to_owned();
+    let confirm = |device: &str, chosen, faults: &[Fault]| ConfirmScan {
+        action: "/scan/0199c0de-7000-4000-8000-000000000001".to_owned(),
+        device: device.to_owned(),
+        network: "203.0.113.*".to_owned(),
+        service: (length == Length::Longest).then(|| LONG_SERVICE.to_owned()),
+        asked: date(2026, 11, 23).at(9, 5, 0, 0),
+        choices: vec![12, 47, 90],
+        chosen,
+        faults: faults.to_vec(),
+    };
+    let mut all = vec![
+        sample!("scan-code", page(ScanState::Shown { code: code.clone() })),
+        sample!("scan-opened", page(ScanState::Opened)),
+        sample!("scan-denied", page(ScanState::Denied)),
+        sample!("scan-over", page(ScanState::Over)),
+        sample!("scan-confirm", confirm("Chrome · Windows", None, &[Fault::ScanNumberMissing])),
+        sample!("scan-confirm-chosen", confirm("", Some(47), &[])),
+    ];
+    for done in ScanDone::ALL {
+        all.push(sample!(format!("scan-done-{}", done.as_str()), done));
+    }
+    all
 }
 
 fn second_factor() -> Vec<Sample> {
