@@ -61,7 +61,7 @@ async fn request(app: &App, auth_req_id: &str) -> Result<Request, OAuthError> {
 /// As if the person had just shown a passkey on their phone.
 async fn sign_in(app: &App, visit: &Visit, person: Uuid) -> Result<Uuid, OAuthError> {
     let proofs = &[Proof::Passkey { user_verified: true }];
-    let sign_in = SignIn { person, browser: None, proofs, device: Device::default() };
+    let sign_in = SignIn { person, browser: None, proofs, device: Device::default(), lent_by: None };
     let mut tx = app.db.begin().await?;
     let session = session::start(&mut tx, &app.keys.data(), visit, sign_in, &app.config).await?;
     tx.commit().await?;

@@ -103,7 +103,7 @@ async fn reading(app: &App, visit: &Visit, terminal: Uuid, text: &str) -> Result
 /// The session of the card's owner at this terminal.
 async fn begin(app: &App, visit: &Visit, person: Uuid, proofs: &[Proof]) -> Result<Uuid, OAuthError> {
     let mut tx = app.db.begin().await?;
-    let sign_in = SignIn { person, browser: None, proofs, device: Device::default() };
+    let sign_in = SignIn { person, browser: None, proofs, device: Device::default(), lent_by: None };
     let id = session::start(&mut tx, &app.keys.data(), visit, sign_in, &app.config).await?;
     tx.commit().await?;
     Ok(id)
