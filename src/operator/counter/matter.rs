@@ -110,7 +110,13 @@ pub async fn identify(
     let person = identity::load(tx, keys, id).await?;
     let Some(person) = person.filter(|person| person.state == PersonState::Active) else { return Ok(None) };
     let proofs = [Proof::AttendedChip];
-    let sign_in = session::SignIn { person: id, browser: None, proofs: &proofs, device: Device::default(), lent_by: None };
+    let sign_in = session::SignIn {
+        person: id,
+        browser: None,
+        proofs: &proofs,
+        device: Device::default(),
+        lent_by: None,
+    };
     let session = session::start(tx, keys, visit, sign_in, config).await?;
     session::limit(tx, session, matter.ends_at).await?;
     let changed = tx
