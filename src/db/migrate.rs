@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0013_operators",
     "0015_bound_to_keys",
     "0016_legacy_accounts",
+    "0017_legacy_merge",
 ];
 
 const LEDGER: &str =
