@@ -18,10 +18,12 @@ pub enum Scope {
     Represented,
     /// The app's vendor may sign its other apps in on this device (OpenID Connect Native SSO section 3.1).
     DeviceSso,
+    /// The accounts that the person had in the relying system's own source.
+    Legacy,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 11] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -32,6 +34,7 @@ impl Scope {
         Self::Organization,
         Self::Represented,
         Self::DeviceSso,
+        Self::Legacy,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Scope {
             Self::Organization => "organization",
             Self::Represented => "represented",
             Self::DeviceSso => "device_sso",
+            Self::Legacy => "legacy",
         }
     }
 
@@ -56,7 +60,7 @@ impl Scope {
 
     /// What a self-registered client gets only after an operator's approval.
     pub const fn needs_approval(self) -> bool {
-        matches!(self, Self::OfficialNumber | Self::Organization | Self::Represented)
+        matches!(self, Self::OfficialNumber | Self::Organization | Self::Represented | Self::Legacy)
     }
 }
 

@@ -131,6 +131,8 @@ impl Subject {
         }
         match (self, scope) {
             (_, Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso) => Vec::new(),
+            // Whether there are any, only their owner's proof tells.
+            (_, Scope::Legacy) => one(Field::LegacyAccounts, Some("******".to_owned())),
             (Self::Organization(organization), Scope::Organization) => {
                 let code = one(Field::CreditCode, Some(organization.code.masked()));
                 one(Field::Organization, Some(organization.name.as_str().to_owned()))

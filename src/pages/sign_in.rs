@@ -203,7 +203,9 @@ pub async fn begin_session(
     match identity::state_of(&mut tx, person).await? {
         Some(PersonState::Active) => {}
         Some(PersonState::Held) => return Err(Failure::new(StatusCode::FORBIDDEN, "account_held")),
-        Some(PersonState::Closed) | None => return Err(Failure::bad_request("refused")),
+        Some(PersonState::Closed | PersonState::Unclaimed) | None => {
+            return Err(Failure::bad_request("refused"));
+        }
     }
     let mut to_deliver = false;
     let (cookie, aal) = match &here.session {

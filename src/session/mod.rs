@@ -3,7 +3,7 @@
 mod own;
 mod proving;
 
-pub use own::{OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of};
+pub use own::{OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of, resting_on};
 pub use proving::{Before, prove};
 
 use proving::Standing;

@@ -62,6 +62,7 @@ fn names_of(scopes: Scopes) -> Vec<&'static str> {
         Scope::Address => Some(Field::Address),
         Scope::OfficialNumber => Some(Field::OfficialNumber),
         Scope::Organization => Some(Field::Organization),
+        Scope::Legacy => Some(Field::LegacyAccounts),
         Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso => None,
     };
     scopes.iter().filter_map(name).map(Field::key).collect()
