@@ -210,6 +210,37 @@ pub enum Event<'a> {
         operator: Uuid,
         reason: &'a str,
     },
+    LegacyMatched {
+        source: Uuid,
+        accounts: u64,
+        cases: u64,
+    },
+    LegacyMerged {
+        batch: Uuid,
+        links: u64,
+        made: u64,
+        held: u64,
+    },
+    LegacyUndone {
+        batch: Option<Uuid>,
+        links: u64,
+        removed: u64,
+    },
+    LegacyLinkChanged {
+        link: Uuid,
+        what: &'a str,
+    },
+    CaseProposed {
+        case: Uuid,
+        decision: &'a str,
+    },
+    CaseDecided {
+        case: Uuid,
+        decision: &'a str,
+    },
+    CaseRevealed {
+        case: Uuid,
+    },
     LegacySourceAdded {
         source: Uuid,
     },
@@ -331,6 +362,13 @@ impl Event<'_> {
             Self::OperatorSignedIn { .. } => "operator.signed_in",
             Self::OperatorRefused { .. } => "operator.refused",
             Self::OperatorSignedOut { .. } => "operator.signed_out",
+            Self::LegacyMatched { .. } => "legacy.matched",
+            Self::LegacyMerged { .. } => "legacy.merged",
+            Self::LegacyUndone { .. } => "legacy.undone",
+            Self::LegacyLinkChanged { .. } => "legacy.link_changed",
+            Self::CaseProposed { .. } => "case.proposed",
+            Self::CaseDecided { .. } => "case.decided",
+            Self::CaseRevealed { .. } => "case.revealed",
             Self::LegacySourceAdded { .. } => "legacy.source_added",
             Self::LegacyImported { .. } => "legacy.imported",
             Self::ClerkUnusual { .. } => "clerk.unusual",
@@ -428,6 +466,20 @@ impl Event<'_> {
                 json!({ "operator": operator, "reason": reason })
             }
             Self::PinRefused { blocked } => json!({ "blocked": blocked }),
+            Self::LegacyMatched { source, accounts, cases } => {
+                json!({ "source": source, "accounts": accounts, "cases": cases })
+            }
+            Self::LegacyMerged { batch, links, made, held } => {
+                json!({ "batch": batch, "links": links, "made": made, "held": held })
+            }
+            Self::LegacyUndone { batch, links, removed } => {
+                json!({ "batch": batch, "links": links, "removed": removed })
+            }
+            Self::LegacyLinkChanged { link, what } => json!({ "link": link, "what": what }),
+            Self::CaseProposed { case, decision } | Self::CaseDecided { case, decision } => {
+                json!({ "case": case, "decision": decision })
+            }
+            Self::CaseRevealed { case } => json!({ "case": case }),
             Self::LegacySourceAdded { source } => json!({ "source": source }),
             Self::LegacyImported { source, import, state, added, changed, rejected } => json!({
                 "source": source, "import": import, "state": state,
