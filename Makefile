@@ -11,7 +11,7 @@ NAME ?=
 THREADS ?= 8
 export THREADS
 
-.PHONY: help demo test test-sqlite test-postgres interop lint servers bench
+.PHONY: help demo test test-full test-sqlite test-postgres interop lint servers bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -25,6 +25,9 @@ demo: ## builds and runs Yihao with example clients and synthetic people, until 
 test: ## everything: format, lint, unit tests, integration tests on SQLite and again on PostgreSQL with Redis
 	@deploy/setup/packages.sh test
 	@deploy/test/servers.sh deploy/test/suite.sh
+
+test-full: ## the same with everything that takes long: whole dumps of legacy systems by three seeds
+	@YIHAO_TEST_FULL=1 $(MAKE) test
 
 test-sqlite: ## the integration tests on SQLite alone (NAME=part of a test's name)
 test-postgres: ## the integration tests on PostgreSQL and Redis alone (NAME=part of a test's name)

@@ -33,6 +33,7 @@ mod legacy_import;
 mod levels;
 mod life;
 mod mandates;
+mod legacy_merge;
 mod legal_persons;
 mod native_sso;
 mod nodes;

@@ -1,6 +1,7 @@
 //! Rank 2: the audit log. Everything that changes an account or issues a token leaves one event, written
 //! in the same transaction as what it tells of. No number, name, phone, token or secret stands in it.
 
+mod detail;
 mod event;
 mod history;
 mod verify;

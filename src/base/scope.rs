@@ -20,10 +20,12 @@ pub enum Scope {
     DeviceSso,
     /// An app of the person's may see what waits for their answer.
     Approvals,
+    /// The accounts that the person had in the relying system's own source.
+    Legacy,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 11] = [
+    pub const ALL: [Scope; 12] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -35,6 +37,7 @@ impl Scope {
         Self::Represented,
         Self::DeviceSso,
         Self::Approvals,
+        Self::Legacy,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +53,7 @@ impl Scope {
             Self::Represented => "represented",
             Self::DeviceSso => "device_sso",
             Self::Approvals => "approvals",
+            Self::Legacy => "legacy",
         }
     }
 
@@ -60,7 +64,10 @@ impl Scope {
 
     /// What a self-registered client gets only after an operator's approval.
     pub const fn needs_approval(self) -> bool {
-        matches!(self, Self::OfficialNumber | Self::Organization | Self::Represented | Self::Approvals)
+        matches!(
+            self,
+            Self::OfficialNumber | Self::Organization | Self::Represented | Self::Legacy | Self::Approvals
+        )
     }
 }
 

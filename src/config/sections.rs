@@ -262,6 +262,14 @@ section! {
 }
 
 section! {
+    /// Accounts of the systems already built.
+    "legacy" Legacy {
+        /// Whether a decision that merges an account needs a second operator: the first proposes, another one confirms.
+        two_operators: bool = true,
+    }
+}
+
+section! {
     /// Another OpenID provider that vouches for who somebody is: the national platform.
     "national" National {
         /// Its issuer. Unset: nobody is offered it.

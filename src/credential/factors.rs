@@ -245,6 +245,23 @@ fn about(person: Uuid) -> About<'static> {
     About { person: Some(person), client: None }
 }
 
+/// Takes every factor of an account: whoever set them was not its owner.
+pub async fn forget_all(tx: &mut Tx, person: Uuid) -> Result<(), db::Error> {
+    for statement in [
+        "delete from password where person = $1",
+        "delete from passkey where person = $1",
+        "delete from totp where person = $1",
+        "delete from recovery_code where person = $1",
+        "delete from pin where person = $1",
+        "delete from network_identity where person = $1",
+        "delete from known_browser where person = $1",
+        "update recovery set state = 'cancelled' where person = $1 and state = 'waiting'",
+    ] {
+        tx.execute(statement, values![person]).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0014_elsewhere",
     "0015_bound_to_keys",
     "0016_legacy_accounts",
+    "0017_legacy_merge",
 ];
 
 const LEDGER: &str =

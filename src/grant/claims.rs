@@ -19,10 +19,11 @@ pub enum Claim {
     OfficialNumberKind,
     CreditCode,
     OrganizationName,
+    LegacyAccounts,
 }
 
 impl Claim {
-    pub const ALL: [Claim; 11] = [
+    pub const ALL: [Claim; 12] = [
         Self::Name,
         Self::UpdatedAt,
         Self::PhoneNumber,
@@ -34,6 +35,7 @@ impl Claim {
         Self::OfficialNumberKind,
         Self::CreditCode,
         Self::OrganizationName,
+        Self::LegacyAccounts,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +51,7 @@ impl Claim {
             Self::OfficialNumberKind => "official_number_kind",
             Self::CreditCode => "credit_code",
             Self::OrganizationName => "organization_name",
+            Self::LegacyAccounts => "legacy_accounts",
         }
     }
 
@@ -60,12 +63,17 @@ impl Claim {
             Self::Address => Scope::Address,
             Self::OfficialNumber | Self::OfficialNumberKind => Scope::OfficialNumber,
             Self::CreditCode | Self::OrganizationName => Scope::Organization,
+            Self::LegacyAccounts => Scope::Legacy,
         }
     }
 
-    /// The number is not in tokens that travel: userinfo and introspection have it, a plain ID token never.
+    /// The number is not in tokens that travel: userinfo and introspection have it, a plain ID token never. The id of
+    /// an old account may be one.
     pub const fn may_travel(self) -> bool {
-        !matches!(self, Self::OfficialNumber | Self::OfficialNumberKind | Self::CreditCode)
+        !matches!(
+            self,
+            Self::OfficialNumber | Self::OfficialNumberKind | Self::CreditCode | Self::LegacyAccounts
+        )
     }
 
     pub fn of_scopes(scopes: Scopes) -> impl Iterator<Item = Claim> {

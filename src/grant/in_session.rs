@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::Error;
+use crate::base::Scopes;
 use crate::db::{Read, Tx, values};
 
 /// A sign-in at a client.
@@ -116,6 +117,33 @@ pub async fn session_at(
              where g.id = $1 and g.terminal = $2 and s.terminal = $2",
             values![grant, terminal],
             |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await?)
+}
+
+/// Revokes everything that a client was given about an account, whoever acted for it. Tells how many grants went.
+pub async fn revoke_at(tx: &mut Tx, account: Uuid, client: &str) -> Result<u64, Error> {
+    let own = "update grants set state = 'revoked'
+               where person = $1 and client = $2 and state = 'active' and represented is null";
+    let acted =
+        "update grants set state = 'revoked' where represented = $1 and client = $2 and state = 'active'";
+    Ok(tx.execute(own, values![account, client]).await? + tx.execute(acted, values![account, client]).await?)
+}
+
+/// To whom something of an account was given since `id` was made: client, grant and scopes; the newest first, two
+/// hundred at most.
+pub async fn told_since(
+    read: &mut impl Read,
+    account: Uuid,
+    id: Uuid,
+) -> Result<Vec<(String, Uuid, Scopes)>, Error> {
+    Ok(read
+        .all(
+            "select client, id, scopes from grants
+             where id >= $2 and (represented = $1 or (person = $1 and represented is null))
+             order by id desc limit 200",
+            values![account, id],
+            |row| Ok((row.get(0)?, row.get(1)?, Scopes::parse(&row.get::<String>(2)?))),
         )
         .await?)
 }

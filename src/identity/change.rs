@@ -47,10 +47,12 @@ pub async fn renumber(
         return Err(Error::KeysChanged);
     }
     let keys = ring.data();
-    if let Some(holder) = number_index::find_by_number(tx, &keys, number).await? {
+    // Also one that nobody has claimed: legacy accounts wait there, and somebody must say whose they are.
+    if let Some(holder) = number_index::holder(tx, &keys, number).await? {
         if person.provisional && person.number == *number {
             return Ok(Renumbered::Same);
         }
+        let holder = holder.account;
         let accounts = (person.id, Some(holder));
         open_case(tx, &keys, visit, CaseKind::SharedNumber, accounts, because.reason).await?;
         return Ok(Renumbered::Held(holder));

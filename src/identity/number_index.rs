@@ -13,22 +13,39 @@ pub fn index_domain(kind: &str) -> String {
     format!("number/{kind}")
 }
 
-fn domain(number: &OfficialNumber) -> String {
+pub(super) fn domain(number: &OfficialNumber) -> String {
     index_domain(number.kind().as_str())
 }
 
-/// The active account of a number, whichever live key version its row was written under.
+/// The active account of a number, whichever live key version its row was written under. One that nobody has
+/// claimed yet is as good as none: who registers gets it.
 pub async fn find_by_number(
     read: &mut impl Read,
     keys: &DataKeys,
     number: &OfficialNumber,
 ) -> Result<Option<Uuid>, Error> {
+    Ok(holder(read, keys, number).await?.filter(|holder| !holder.unclaimed).map(|holder| holder.account))
+}
+
+/// Who holds a number.
+pub(super) struct Holder {
+    pub(super) account: Uuid,
+    /// Made from a legacy account, and nobody has claimed it.
+    pub(super) unclaimed: bool,
+}
+
+pub(super) async fn holder(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+) -> Result<Option<Holder>, Error> {
     for index in keys.blind(&domain(number), number.as_str()) {
         let found = read
             .optional(
-                "select account from number_index where kind = $1 and key_version = $2 and digest = $3",
+                "select n.account, exists (select 1 from person p where p.id = n.account and p.state = 'unclaimed')
+                 from number_index n where n.kind = $1 and n.key_version = $2 and n.digest = $3",
                 values![number.kind().as_str(), i64::from(index.version), &index.digest],
-                |row| row.get::<Uuid>(0),
+                |row| Ok(Holder { account: row.get(0)?, unclaimed: row.get(1)? }),
             )
             .await?;
         if found.is_some() {

@@ -9,7 +9,7 @@ use crate::audit::{self, About, Event};
 use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
 use crate::base::{Moment, OrganizationName, PersonName, Visit};
 use crate::crypto::{DataKeys, Place, Purpose, Unopenable};
-use crate::db::{self, Read, Row, Tx, values};
+use crate::db::{self, Given, Kind, Read, Row, Rows, Tx, values};
 use crate::keys::KeyRing;
 use crate::outbound::registers::{LegalPerson, Standing};
 
@@ -152,6 +152,61 @@ pub async fn found(tx: &mut Tx, ring: &KeyRing, visit: &Visit, known: &Known) ->
     let event = Event::OrganizationAdded { organization: id, department: &known.department };
     audit::record(tx, &keys, visit, event, About::default()).await?;
     Ok(id)
+}
+
+/// Rows of [`push`].
+pub(super) static GIVEN: Given = Given {
+    table: "given_organization",
+    columns: &[
+        ("id", Kind::Uuid),
+        ("standing", Kind::Text),
+        ("code", Kind::Bytes),
+        ("name", Kind::Bytes),
+        ("representative", Kind::Bytes),
+        ("representative_name", Kind::Bytes),
+        ("department", Kind::Text),
+        ("reference", Kind::Text),
+        ("as_of", Kind::Int),
+        ("seal", Kind::Bytes),
+    ],
+};
+
+/// Adds the row of an organization that is to be made with others.
+pub(super) fn push(
+    rows: &mut Rows,
+    keys: &DataKeys,
+    visit: &Visit,
+    id: Uuid,
+    known: &Known,
+) -> Result<(), Error> {
+    let columns = Columns::of(keys, visit, id, known)?;
+    rows.push(values![
+        id,
+        known.standing.as_str(),
+        &columns.code,
+        &columns.name,
+        columns.representative.as_ref(),
+        &columns.representative_name,
+        &known.department,
+        &known.reference,
+        known.as_of,
+        &keys.seal(&fields(&id, known.standing, &[]))?
+    ]);
+    Ok(())
+}
+
+/// Writes them. Their numbers are taken already.
+pub(super) async fn insert_given(tx: &mut Tx, visit: &Visit, rows: &Rows) -> Result<(), Error> {
+    tx.give(rows).await?;
+    tx.execute(
+        "insert into organization (id, standing, code, name, representative, representative_name, department,
+                                   reference, as_of, checked_at, created_at, updated_at, seal)
+         select id, standing, code, name, representative, representative_name, department, reference, as_of,
+                $1, $1, $1, seal from given_organization",
+        values![visit.now],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Takes over what the register says now. The subject ids stay: the account is the code's.

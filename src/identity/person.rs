@@ -10,6 +10,8 @@ use crate::db::{self, Read, values};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonState {
+    /// Made for a legacy account: it has no factor, no token and no level until its owner comes.
+    Unclaimed,
     Active,
     /// Stopped for now, because a register says that the person has died, or by an operator.
     Held,
@@ -20,6 +22,7 @@ pub enum PersonState {
 impl PersonState {
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unclaimed => "unclaimed",
             Self::Active => "active",
             Self::Held => "held",
             Self::Closed => "closed",
@@ -32,6 +35,7 @@ impl std::str::FromStr for PersonState {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
+            "unclaimed" => Ok(Self::Unclaimed),
             "active" => Ok(Self::Active),
             "held" => Ok(Self::Held),
             "closed" => Ok(Self::Closed),

@@ -208,4 +208,5 @@ internal!(
     crate::grant::Error,
     crate::terminal::Error,
     crate::logout::Error,
+    crate::legacy::Error,
 );

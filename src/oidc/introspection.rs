@@ -88,7 +88,7 @@ async fn of_access(
     let mut answer = if asking.metadata.resource_server {
         note(app, visit, asking, grant).await?;
         app.note_presence(visit, grant).await?;
-        subject_claims::for_userinfo(app, grant).await?
+        subject_claims::for_userinfo(app, grant, &asking.id).await?
     } else {
         Map::new()
     };

@@ -2,15 +2,44 @@
 
 use serde_json::{Map, Value, json};
 
+use super::OAuthError;
 use crate::app::App;
-use crate::grant::{Claim, Grant};
+use crate::base::TrustLevel;
+use crate::grant::{Acting, Claim, Grant};
 use crate::identity::{self, Organization, Person};
-use crate::mandate::Party;
+use crate::legacy;
+use crate::mandate::{Party, Role};
 
-/// For userinfo: everything that was allowed.
-pub async fn for_userinfo(app: &App, grant: &Grant) -> Result<Map<String, Value>, identity::Error> {
-    let claims = Claim::of_scopes(grant.scopes).chain(grant.claims.userinfo.iter().copied()).collect();
-    of(app, grant, claims).await
+/// For userinfo, and for introspection by `asking`: everything that was allowed.
+pub async fn for_userinfo(app: &App, grant: &Grant, asking: &str) -> Result<Map<String, Value>, OAuthError> {
+    let claims: Vec<Claim> =
+        Claim::of_scopes(grant.scopes).chain(grant.claims.userinfo.iter().copied()).collect();
+    let legacy = claims.contains(&Claim::LegacyAccounts);
+    let mut told = of(app, grant, claims).await?;
+    if legacy {
+        told.insert(
+            Claim::LegacyAccounts.as_str().to_owned(),
+            json!(old_accounts(app, grant, asking).await?),
+        );
+    }
+    Ok(told)
+}
+
+/// The accounts that the subject had in the sources of who asks: a relying system learns its own user ids only.
+async fn old_accounts(
+    app: &App,
+    grant: &Grant,
+    asking: &str,
+) -> Result<Vec<legacy::LegacyAccount>, legacy::Error> {
+    let (account, proven) = match &grant.acting {
+        None => (grant.person, false),
+        // The one whom the register names, proven to be that one, owns the organization's accounts.
+        Some(Acting { mandate, .. }) => {
+            let owns = mandate.role == Role::LegalRepresentative && grant.trust >= TrustLevel::Proven;
+            (mandate.grantor, owns)
+        }
+    };
+    legacy::legacy_accounts(&mut &app.db, &app.keys.data(), account, asking, proven).await
 }
 
 /// For an ID token: only what was asked for there by name (OpenID Connect Core section 5.4).
@@ -67,7 +96,7 @@ fn of_person(person: &Person, claim: Claim) -> Option<Value> {
         Claim::Address => json!({ "formatted": person.address.as_ref()?.reveal() }),
         Claim::OfficialNumber => json!(person.number.as_str()),
         Claim::OfficialNumberKind => json!(person.number.kind().as_str()),
-        Claim::CreditCode | Claim::OrganizationName => return None,
+        Claim::CreditCode | Claim::OrganizationName | Claim::LegacyAccounts => return None,
     })
 }
 
@@ -87,6 +116,7 @@ fn of_organization(organization: &Organization, claim: Claim) -> Option<Value> {
         | Claim::PhoneNumberVerified
         | Claim::Email
         | Claim::EmailVerified
-        | Claim::Address => return None,
+        | Claim::Address
+        | Claim::LegacyAccounts => return None,
     })
 }

@@ -70,7 +70,7 @@ async fn about(app: &App, visit: &Visit, claims: &AccessClaims) -> Result<Respon
     if !grant.scopes.contains(Scope::OpenId) {
         return Err(OAuthError::new(Code::InsufficientScope, "the token lacks openid"));
     }
-    let mut person = subject_claims::for_userinfo(app, &grant).await?;
+    let mut person = subject_claims::for_userinfo(app, &grant, &grant.client).await?;
     if let Ok(Value::Object(acting)) = serde_json::to_value(ActingClaims::of(&grant)) {
         person.extend(acting);
     }

@@ -138,6 +138,8 @@ impl Subject {
                 | Scope::DeviceSso
                 | Scope::Approvals,
             ) => Vec::new(),
+            // Whether there are any, only their owner's proof tells.
+            (_, Scope::Legacy) => one(Field::LegacyAccounts, Some("******".to_owned())),
             (Self::Organization(organization), Scope::Organization) => {
                 let code = one(Field::CreditCode, Some(organization.code.masked()));
                 one(Field::Organization, Some(organization.name.as_str().to_owned()))

@@ -253,7 +253,9 @@ async fn begin(
     match identity::state_of(&mut tx, person).await? {
         Some(PersonState::Active) => {}
         Some(PersonState::Held) => return Err(Failure::new(StatusCode::FORBIDDEN, "account_held")),
-        Some(PersonState::Closed) | None => return Err(Failure::bad_request("refused")),
+        Some(PersonState::Closed | PersonState::Unclaimed) | None => {
+            return Err(Failure::bad_request("refused"));
+        }
     }
     if let Some(lender) = lent_by
         && !session::hold(&mut tx, lender).await?

@@ -4,7 +4,8 @@ mod own;
 mod proving;
 
 pub use own::{
-    AtTerminal, OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of, terminals_used,
+    AtTerminal, OwnSession, at_terminal, idle_on_shared, list, not_ended, person_of, resting_on,
+    terminals_used,
 };
 pub use proving::{Before, RECENT, prove};
 

@@ -142,3 +142,15 @@ pub async fn idle_on_shared(
     let map = |row: &db::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     Ok(read.all(idle, values![idle_since, visit.now], map).await?)
 }
+
+/// Those of a person that have not ended and rest on a proof that has `mark` in it.
+pub async fn resting_on(read: &mut impl Read, person: Uuid, mark: &str) -> Result<Vec<Uuid>, Error> {
+    let sessions = read
+        .all(
+            "select id, proofs from session where person = $1 and ended_at is null order by id limit 1000",
+            values![person],
+            |row| Ok((row.get::<Uuid>(0)?, row.get::<String>(1)?)),
+        )
+        .await?;
+    Ok(sessions.into_iter().filter(|(_, proofs)| proofs.contains(mark)).map(|(id, _)| id).collect())
+}

@@ -4,6 +4,7 @@
 //!
 //! Schema and keys are made once a run and copied: two RSA keys a test would cost more than the test.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -76,6 +77,41 @@ impl Home {
             }
         }
     }
+}
+
+/// Every row of every table, as text, by table and in a fixed order: two of these are equal if the databases say the
+/// same. `but` names tables that are left out, with their partitions.
+pub async fn rows(storage: &str, but: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let left_out = |table: &str| but.iter().any(|name| table.starts_with(name));
+    if let Some(file) = storage.strip_prefix("sqlite://") {
+        let connection = rusqlite::Connection::open(file).expect("it opens");
+        let texts = |sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(sql).expect("good SQL");
+            let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+            rows.map(|row| row.expect("a text")).collect()
+        };
+        let tables = texts("select name from sqlite_master where type = 'table' order by name");
+        let rows = |table: &String| {
+            let columns = texts(&format!("select name from pragma_table_info('{table}')"));
+            let quoted: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
+            texts(&format!("select {} from {table} order by 1", quoted.join(" || ',' || ")))
+        };
+        return tables.iter().filter(|table| !left_out(table)).map(|t| (t.clone(), rows(t))).collect();
+    }
+    let (client, connection) = tokio_postgres::connect(storage, NoTls).await.expect("PostgreSQL answers");
+    let connection = tokio::spawn(connection);
+    let sql = "select tablename::text from pg_tables where schemaname = 'public' order by 1";
+    let mut all = BTreeMap::new();
+    for table in client.query(sql, &[]).await.expect("tables") {
+        let table: String = table.get(0);
+        if !left_out(&table) {
+            let rows = client.query(&format!("select t::text from {table} t order by 1"), &[]).await;
+            all.insert(table, rows.expect("rows").iter().map(|row| row.get(0)).collect());
+        }
+    }
+    drop(client);
+    let _ = connection.await;
+    all
 }
 
 pub fn is_postgres() -> bool {

@@ -183,7 +183,8 @@ pub fn client_metadata(mut over: Value) -> Metadata {
         "client_name": "电子证照",
         "redirect_uris": [format!("https://hall-{n}.example/cb")],
         "grant_types": ["authorization_code", "refresh_token"],
-        "scope": "openid profile email phone address offline_access official_number organization represented",
+        "scope": "openid profile email phone address offline_access official_number organization represented \
+                  legacy",
         "id_token_signed_response_alg": "ES256",
         "first_party": true,
     });

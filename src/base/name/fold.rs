@@ -32,6 +32,12 @@ pub fn folded(text: &str) -> String {
     key
 }
 
+/// Whether the name has a character of the private use area: what it stands for depends on the font of its system, so
+/// that folding it is a guess.
+pub fn has_private_use(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'))
+}
+
 fn fold(characters: impl Iterator<Item = char>, key: &mut String) {
     for c in characters {
         if c.is_whitespace() || is_separator(c) || is_invisible(c) {
@@ -118,6 +124,11 @@ mod tests {
             assert_ne!(folded(one), folded(other), "{one} {other}");
         }
         assert_eq!(folded(" ·\u{3000}"), "");
+    }
+
+    #[test]
+    fn a_character_of_some_font_is_noticed() {
+        assert!(has_private_use("王\u{e863}") && !has_private_use("王䶮\u{2c35b}"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod fold;
 
-pub use fold::folded;
+pub use fold::{folded, has_private_use};
 
 use zeroize::Zeroize;
 

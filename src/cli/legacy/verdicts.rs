@@ -68,7 +68,8 @@ async fn page(app: &App, source: Uuid, after: Uuid) -> anyhow::Result<Vec<Row>> 
     let mut read = &app.db;
     let rows = read
         .all(
-            "select id, local_digest, record, number_digest is not null, state, class, reason, account
+            "select id, local_digest, record, number_digest is not null, state, class,
+                    case when class is null then reason else match_reason end, account
              from legacy_account where source = $1 and id > $2 order by id limit $3",
             values![source, after, PAGE],
             |row| {

@@ -62,6 +62,7 @@ pub(super) fn names_of(scopes: Scopes) -> Vec<&'static str> {
         Scope::Address => Some(Field::Address),
         Scope::OfficialNumber => Some(Field::OfficialNumber),
         Scope::Organization => Some(Field::Organization),
+        Scope::Legacy => Some(Field::LegacyAccounts),
         Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso | Scope::Approvals => {
             None
         }

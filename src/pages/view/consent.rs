@@ -59,10 +59,11 @@ pub enum Field {
     OfficialNumberKind,
     Organization,
     CreditCode,
+    LegacyAccounts,
 }
 
 impl Field {
-    pub const ALL: [Field; 11] = [
+    pub const ALL: [Field; 12] = [
         Self::Name,
         Self::UserName,
         Self::Gender,
@@ -74,6 +75,7 @@ impl Field {
         Self::OfficialNumberKind,
         Self::Organization,
         Self::CreditCode,
+        Self::LegacyAccounts,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -89,6 +91,7 @@ impl Field {
             Self::OfficialNumberKind => "field-official-number-kind",
             Self::Organization => "field-organization",
             Self::CreditCode => "field-credit-code",
+            Self::LegacyAccounts => "field-legacy-accounts",
         }
     }
 }

@@ -265,6 +265,7 @@ role-guardian = Guardian
 role-helper = Helper
 field-organization = Organization
 field-credit-code = Unified social credit code
+field-legacy-accounts = Your earlier account in that system
 
 ## Organizations and mandates
 mandates-title = Organizations and mandates

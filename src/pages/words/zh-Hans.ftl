@@ -238,6 +238,7 @@ role-guardian = 监护人
 role-helper = 代办人
 field-organization = 单位名称
 field-credit-code = 统一社会信用代码
+field-legacy-accounts = 该系统的原有账号
 
 ## 单位与授权
 mandates-title = 单位与授权

@@ -238,6 +238,7 @@ role-guardian = 監護人
 role-helper = 代辦人
 field-organization = 單位名稱
 field-credit-code = 統一社會信用代碼
+field-legacy-accounts = 該系統的原有帳號
 
 ## 單位與授權
 mandates-title = 單位與授權

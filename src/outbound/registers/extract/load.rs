@@ -1,4 +1,4 @@
-//! Loading a part: a row at a time, in transactions of some hundred, so that a file of any size takes the same
+//! Loading a part: a row at a time, in transactions of a thousand, so that a file of any size takes the same
 //! memory. What is in the tables and not in the file stays.
 
 use std::collections::BTreeMap;
@@ -7,14 +7,14 @@ use std::io::Read;
 use serde::Serialize;
 
 use super::part::Understood;
-use super::{Part, digests, place};
+use super::{Part, compare};
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit};
 use crate::crypto::{DataKeys, Unopenable};
-use crate::db::{self, Db, Tx, values};
+use crate::db::{self, Db, Rows, Tx, values};
 
 /// Rows of one transaction: short enough that nobody waits for it.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -103,23 +103,36 @@ async fn store(
     loaded: &mut Loaded,
     batch: &mut Vec<Understood>,
 ) -> Result<(), LoadError> {
-    let part = loaded.part;
-    for Understood { key, record, .. } in batch.drain(..) {
-        let digest = digests(keys, part, &key).next().ok_or(Unopenable)?;
-        let print = keys.blind("register/record", &record).into_iter().next().ok_or(Unopenable)?.digest;
-        let sealed = keys.encrypt(&visit.chance, place(part, &digest), &record)?;
-        let written = tx
-            .execute(
-                "insert into register_record (part, digest, print, record) values ($1, $2, $3, $4)
-                 on conflict (part, digest) do update set print = excluded.print, record = excluded.record
-                 where register_record.print <> excluded.print",
-                values![part.as_str(), &digest, &print, &sealed],
-            )
-            .await?;
-        loaded.written += written;
-        loaded.unchanged += 1 - written;
+    // Of rows with one number the last counts; one statement cannot write a row twice.
+    let count = batch.len() as u64;
+    let latest: BTreeMap<String, Understood> = batch.drain(..).map(|row| (row.key.clone(), row)).collect();
+    let twice = count - latest.len() as u64;
+    let mut rows = Rows::new(&compare::GIVEN);
+    for understood in latest.values() {
+        compare::push(&mut rows, keys, visit, loaded.part, understood)?;
     }
+    tx.give(&rows).await?;
+    // Its keys first: that a record is unchanged says that they are too.
+    write(tx, compare::LEGAL_PERSON_KEYS).await?;
+    let written = write(tx, loaded.part.as_str()).await?;
+    loaded.written += written;
+    loaded.unchanged += latest.len() as u64 - written + twice;
     Ok(())
+}
+
+async fn write(tx: &mut Tx, part: &str) -> Result<u64, db::Error> {
+    tx.execute(
+        "insert into register_record (part, digest, print, record, number_digest, name_digest, former_digests,
+                                      status, leads_to)
+         select part, digest, print, record, number_digest, name_digest, former_digests, status, leads_to
+         from given_register_record where part = $1
+         on conflict (part, digest) do update set print = excluded.print, record = excluded.record,
+           number_digest = excluded.number_digest, name_digest = excluded.name_digest,
+           former_digests = excluded.former_digests, status = excluded.status, leads_to = excluded.leads_to
+         where register_record.print <> excluded.print",
+        values![part],
+    )
+    .await
 }
 
 async fn finish(

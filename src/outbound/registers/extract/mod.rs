@@ -1,9 +1,11 @@
 //! A local extract of the registers, loaded from files by `yihao register load`: for a province whose registers
 //! come as batch files. It answers the same questions by the same rules, and only as far as its data are fresh.
 
+mod compare;
 mod load;
 mod part;
 
+pub use compare::{DIGEST, LEGAL_PERSON_KEYS, name_digest, number_digest};
 pub use load::{LoadError, Loaded, load};
 pub use part::Part;
 
@@ -12,14 +14,14 @@ use uuid::Uuid;
 
 use super::legal_person::{Department, LegalPerson, Standing};
 use super::{Answer, NoAnswer};
-use crate::base::number::CreditCode;
+use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
 use crate::base::{Moment, OrganizationName, PersonName, Phone, Secret, Visit};
 use crate::config;
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Db, Read, values};
 use crate::keys::KeyRing;
 use crate::outbound::OpenError;
-use part::{LegalPersonRecord, PersonRecord};
+use part::{ChangeRecord, LegalPersonRecord, PersonRecord};
 
 /// The extract as it stands in the database.
 pub struct Extract {
@@ -75,21 +77,7 @@ impl Extract {
         code: &CreditCode,
     ) -> Result<Option<LegalPerson>, NoAnswer> {
         let found = self.find::<LegalPersonRecord>(Part::LegalPersons, code.as_str(), oldest).await?;
-        let Some(record) = found.record else { return Ok(None) };
-        let unreadable = |_| NoAnswer::Unreadable;
-        let successor = (!record.merged_into.is_empty()).then(|| CreditCode::parse(&record.merged_into));
-        Ok(Some(LegalPerson {
-            credit_code: code.clone(),
-            name: OrganizationName::parse(&record.name).map_err(unreadable)?,
-            standing: Standing::of(&record.status).ok_or(NoAnswer::Unreadable)?,
-            representative_name: PersonName::parse(&record.representative_name).map_err(unreadable)?,
-            representative_number: (!record.representative_number.is_empty())
-                .then(|| Secret::new(record.representative_number)),
-            successor: successor.transpose().map_err(|_| NoAnswer::Unreadable)?,
-            department: Department::of(code).unwrap_or(Department::Commerce),
-            as_of: found.as_of,
-            reference: reference(visit, found.as_of),
-        }))
+        found.record.map(|record| legal_person(visit, code, record, found.as_of)).transpose()
     }
 
     /// Of which day a part's data are, if they may be used.
@@ -134,6 +122,76 @@ impl Extract {
         }
         Ok(Found { record: None, as_of })
     }
+}
+
+fn legal_person(
+    visit: &Visit,
+    code: &CreditCode,
+    record: LegalPersonRecord,
+    as_of: Moment,
+) -> Result<LegalPerson, NoAnswer> {
+    let unreadable = |_| NoAnswer::Unreadable;
+    let successor = (!record.merged_into.is_empty()).then(|| CreditCode::parse(&record.merged_into));
+    Ok(LegalPerson {
+        credit_code: code.clone(),
+        name: OrganizationName::parse(&record.name).map_err(unreadable)?,
+        standing: Standing::of(&record.status).ok_or(NoAnswer::Unreadable)?,
+        representative_name: PersonName::parse(&record.representative_name).map_err(unreadable)?,
+        representative_number: (!record.representative_number.is_empty())
+            .then(|| Secret::new(record.representative_number)),
+        successor: successor.transpose().map_err(|_| NoAnswer::Unreadable)?,
+        department: Department::of(code).unwrap_or(Department::Commerce),
+        as_of,
+        reference: reference(visit, as_of),
+    })
+}
+
+/// What was read of a record, sealed as it stands in the table.
+#[derive(Clone, Debug)]
+pub struct SealedRecord {
+    pub part: String,
+    pub digest: Vec<u8>,
+    pub record: Vec<u8>,
+}
+
+impl SealedRecord {
+    /// The number that an old number or another key leads to; `None` if this is no such row, or is broken.
+    pub fn leads_to(&self, keys: &DataKeys) -> Option<OfficialNumber> {
+        if self.part == LEGAL_PERSON_KEYS {
+            let code = keys.decrypt(compare::key_place(&self.digest), &self.record).ok()?;
+            return OfficialNumber::from_stored(NumberKind::CreditCode, &code).ok();
+        }
+        let text = keys.decrypt(place(Part::Changes, &self.digest), &self.record).ok()?;
+        let change: ChangeRecord = serde_json::from_str(&text).ok()?;
+        OfficialNumber::parse(NumberKind::CitizenId, &change.new_idno, jiff::civil::Date::MAX).ok()
+    }
+
+    /// The organization, as its register has it.
+    pub fn legal_person(
+        &self,
+        keys: &DataKeys,
+        visit: &Visit,
+        code: &CreditCode,
+        as_of: Moment,
+    ) -> Option<LegalPerson> {
+        let text = keys.decrypt(place(Part::LegalPersons, &self.digest), &self.record).ok()?;
+        legal_person(visit, code, serde_json::from_str(&text).ok()?, as_of).ok()
+    }
+
+    /// The name of the person, as the population register has it.
+    pub fn person_name(&self, keys: &DataKeys) -> Option<PersonName> {
+        let text = keys.decrypt(place(Part::Population, &self.digest), &self.record).ok()?;
+        let record: PersonRecord = serde_json::from_str(&text).ok()?;
+        PersonName::parse(&record.name).ok()
+    }
+}
+
+/// Under which key version a part stands and of which day it is; `None` before it was loaded whole.
+pub async fn loaded(read: &mut impl Read, part: Part) -> Result<Option<(u16, Moment)>, db::Error> {
+    let sql = "select key_version, as_of from register_load where part = $1";
+    let found =
+        read.optional(sql, values![part.as_str()], |row| Ok((row.get::<i64>(0)?, row.moment(1)?))).await?;
+    Ok(found.and_then(|(version, as_of)| Some((u16::try_from(version).ok()?, as_of))))
 }
 
 fn failed(error: &db::Error) -> NoAnswer {

@@ -1,0 +1,63 @@
+//! `yihao legacy cases`
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Call, source};
+use crate::legacy::cases::{self, CaseState, Filter};
+use crate::legacy::sides;
+
+#[derive(clap::Args)]
+pub struct Cases {
+    /// The name of the source.
+    #[arg(long, value_name = "SOURCE")]
+    source: String,
+    /// open, proposed, decided or withdrawn; without it those that wait: open and proposed.
+    #[arg(long)]
+    state: Option<CaseState>,
+    /// Only those of this reason, a code of `legacy report`.
+    #[arg(long, value_name = "CODE")]
+    reason: Option<String>,
+    /// Only those whose deadline has passed.
+    #[arg(long)]
+    overdue: bool,
+    /// Those behind this one: the id of the last of the page before.
+    #[arg(long, value_name = "ID")]
+    after: Option<Uuid>,
+}
+
+impl Cases {
+    /// A page of 200, the oldest first, both sides masked.
+    pub async fn run(self, call: Call) -> anyhow::Result<()> {
+        let (app, visit) = call.app().await?;
+        let source = source(&app, &self.source).await?;
+        let Self { state, reason, overdue, after, .. } = self;
+        let filter = Filter { state, reason, overdue, after };
+        let keys = app.keys.data();
+        let mut tx = app.db.begin().await?;
+        let (mut rows, mut cells) = (Vec::new(), Vec::new());
+        for case in cases::list(&mut tx, &visit, source.id, &filter).await? {
+            let both = sides(&mut tx, &keys, &visit, &case, false).await?;
+            let deadline = case.deadline.map(|deadline| deadline.day().to_string()).unwrap_or_default();
+            let register = both.register.as_ref();
+            cells.push([
+                case.id.to_string(),
+                case.state.as_str().to_owned(),
+                case.reason.clone(),
+                deadline.clone(),
+                format!("{} {}", both.legacy.name, both.legacy.number),
+                register.map(|one| format!("{} {}", one.name, one.number)).unwrap_or_default(),
+            ]);
+            rows.push(json!({
+                "case_id": case.id, "kind": case.kind, "state": case.state, "reason": case.reason,
+                "opened_at": case.opened_at.timestamp().to_string(), "deadline": deadline,
+                "legacy_account": case.legacy_account, "account_id": case.other,
+                "proposed_by": case.proposed_by, "decision": case.decision,
+                "decision_reason": case.decision_reason, "decided_by": case.decided_by,
+                "appeal_of": case.appeal_of, "sides": both,
+            }));
+        }
+        call.print.table(&rows, ["case", "state", "reason", "deadline", "old system", "register"], cells);
+        Ok(())
+    }
+}

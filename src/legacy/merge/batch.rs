@@ -1,0 +1,201 @@
+//! Batches: what one run of merging has linked.
+
+use uuid::Uuid;
+
+use super::super::Error;
+use super::Step;
+use crate::base::{Moment, Visit};
+use crate::db::{self, Read, Row, Tx, values};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BatchState {
+    Running,
+    Done,
+    Undoing,
+    Undone,
+}
+
+impl BatchState {
+    pub const ALL: [BatchState; 4] = [Self::Running, Self::Done, Self::Undoing, Self::Undone];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+impl std::str::FromStr for BatchState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub id: Uuid,
+    pub source: Uuid,
+    pub state: BatchState,
+    /// The last account of the source that was looked at.
+    pub position: Uuid,
+    pub links: u64,
+    pub made: u64,
+    pub held: u64,
+    pub by: String,
+    pub started_at: Moment,
+    pub finished_at: Option<Moment>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, source, state, position, links, made, held, by_whom, started_at, finished_at from legacy_batch"
+    };
+}
+
+fn read_batch(row: &Row<'_>) -> Result<Batch, db::Error> {
+    let count = |index| Ok::<_, db::Error>(u64::try_from(row.get::<i64>(index)?).unwrap_or(0));
+    Ok(Batch {
+        id: row.get(0)?,
+        source: row.get(1)?,
+        state: row.word(2, "legacy_batch")?,
+        position: row.get(3)?,
+        links: count(4)?,
+        made: count(5)?,
+        held: count(6)?,
+        by: row.get(7)?,
+        started_at: row.moment(8)?,
+        finished_at: row.optional_moment(9)?,
+    })
+}
+
+pub async fn find_batch(read: &mut impl Read, id: Uuid) -> Result<Option<Batch>, db::Error> {
+    read.optional(concat!("select ", columns!(), " where id = $1"), values![id], read_batch).await
+}
+
+/// The batches of a source, the newest first, before `before`.
+pub async fn batches(read: &mut impl Read, source: Uuid, before: Uuid) -> Result<Vec<Batch>, db::Error> {
+    let sql = concat!("select ", columns!(), " where source = $1 and id < $2 order by id desc limit 100");
+    read.all(sql, values![source, before], read_batch).await
+}
+
+pub(super) async fn running(read: &mut impl Read, source: Uuid) -> Result<Option<Batch>, db::Error> {
+    let sql = concat!("select ", columns!(), " where source = $1 and state = 'running'");
+    read.optional(sql, values![source], read_batch).await
+}
+
+pub(super) async fn start(tx: &mut Tx, visit: &Visit, source: Uuid) -> Result<Batch, Error> {
+    insert(tx, visit, source, BatchState::Running).await
+}
+
+/// A batch of one, beside a run that may be under way.
+pub(super) async fn start_decided(tx: &mut Tx, visit: &Visit, source: Uuid) -> Result<Batch, Error> {
+    insert(tx, visit, source, BatchState::Done).await
+}
+
+async fn insert(tx: &mut Tx, visit: &Visit, source: Uuid, state: BatchState) -> Result<Batch, Error> {
+    let (id, by) = (visit.id(), visit.actor.to_string());
+    let inserted = tx
+        .execute(
+            "insert into legacy_batch (id, source, state, position, links, made, held, by_whom, started_at,
+                                       changed_at)
+             values ($1, $2, $3, $4, 0, 0, 0, $5, $6, $6) on conflict do nothing",
+            values![id, source, state.as_str(), Uuid::nil(), &by, visit.now],
+        )
+        .await?;
+    if inserted == 0 {
+        return Err(Error::Changed);
+    }
+    Ok(Batch {
+        id,
+        source,
+        state,
+        position: Uuid::nil(),
+        links: 0,
+        made: 0,
+        held: 0,
+        by,
+        started_at: visit.now,
+        finished_at: None,
+    })
+}
+
+impl Batch {
+    /// Goes on where another was, which was taken back: for a dry run.
+    pub async fn go_on_from(&mut self, tx: &mut Tx, visit: &Visit, before: &Self) -> Result<(), Error> {
+        self.advance(tx, visit, before.position, Step::default()).await
+    }
+
+    pub(super) async fn advance(
+        &mut self,
+        tx: &mut Tx,
+        visit: &Visit,
+        position: Uuid,
+        step: Step,
+    ) -> Result<(), Error> {
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let advanced = tx
+            .execute(
+                "update legacy_batch set position = $3, links = links + $4, made = made + $5, held = held + $6,
+                        changed_at = $7 where id = $1 and position = $2",
+                values![
+                    self.id,
+                    self.position,
+                    position,
+                    count(step.links),
+                    count(step.made),
+                    count(step.held),
+                    visit.now
+                ],
+            )
+            .await?;
+        if advanced == 0 {
+            // Another process is at the same batch.
+            return Err(Error::Changed);
+        }
+        self.position = position;
+        self.links += step.links;
+        self.made += step.made;
+        self.held += step.held;
+        Ok(())
+    }
+
+    pub(super) async fn finish(&mut self, tx: &mut Tx, visit: &Visit) -> Result<(), Error> {
+        // A run that linked nothing leaves nothing to undo, and no trace.
+        if self.links == 0 {
+            tx.execute("delete from legacy_batch where id = $1 and links = 0", values![self.id]).await?;
+            return Ok(());
+        }
+        tx.execute(
+            "update legacy_batch set state = 'done', finished_at = $2, changed_at = $2
+             where id = $1 and state in ('running', 'done')",
+            values![self.id, visit.now],
+        )
+        .await?;
+        self.state = BatchState::Done;
+        self.finished_at = Some(visit.now);
+        Ok(())
+    }
+
+    /// Turns the batch from one state to another; `false` if it is not in that state.
+    pub(in super::super) async fn turn(
+        &mut self,
+        tx: &mut Tx,
+        visit: &Visit,
+        to: BatchState,
+    ) -> Result<bool, Error> {
+        let turned = tx
+            .execute(
+                "update legacy_batch set state = $3, changed_at = $4 where id = $1 and state = $2",
+                values![self.id, self.state.as_str(), to.as_str(), visit.now],
+            )
+            .await?;
+        self.state = to;
+        Ok(turned == 1)
+    }
+}

@@ -1,0 +1,75 @@
+//! The same by command, in the name of an operator.
+
+use serde_json::{Value, json};
+
+use super::truth::yihao;
+use super::{Old, house, population};
+use crate::support::House;
+use crate::support::operator::citizen_id;
+
+const PASSWORD: &str = "燕子 lantern 7 河\n";
+
+fn operator(house: &House, name: &str, role: &str) {
+    let add = ["operator", "add", "--name", name, "--role", role, "--password-stdin"];
+    yihao(house, &add, PASSWORD).unwrap();
+}
+
+fn told(house: &House, arguments: &[&str], input: &str) -> Result<Value, String> {
+    yihao(house, arguments, input).map(|text| serde_json::from_str(&text).unwrap())
+}
+
+#[tokio::test]
+async fn operators_decide_and_undo_by_command() {
+    let house = house().await;
+    let numbers = [citizen_id(), citizen_id()];
+    let persons: Vec<_> = numbers.iter().map(|number| (number.as_str(), "张伟", "", "0")).collect();
+    population(&house, &persons).await;
+    let si = Old::system(&house, "si", None).await;
+    let sure = si.person("1", numbers[0].as_str(), "张伟").await;
+    let unsure = si.person("2", numbers[1].as_str(), "张炜").await;
+    for (name, role) in [("one", "decider"), ("two", "decider"), ("clerk", "clerk")] {
+        operator(&house, name, role);
+    }
+    let matched = told(&house, &["legacy", "match", "--source", "si"], "").unwrap();
+    assert_eq!((&matched["accounts"], &matched["cases"]), (&json!(2), &json!(1)));
+    let dry = told(&house, &["legacy", "merge", "--source", "si", "--dry-run"], "").unwrap();
+    assert_eq!((&dry["links"], &dry["batch_id"]), (&json!(1), &Value::Null));
+    assert_eq!(si.state(sure).await.0, "matched");
+    let merged = told(&house, &["legacy", "merge", "--source", "si"], "").unwrap();
+    let batch = merged["batch_id"].as_str().unwrap();
+    let cases = told(&house, &["legacy", "cases", "--source", "si"], "").unwrap();
+    let case = cases[0]["case_id"].as_str().unwrap();
+    assert_eq!(cases[0]["sides"]["legacy"]["name"], "*炜");
+    let decide = |by: &str| {
+        let line = [
+            "legacy",
+            "decide",
+            case,
+            "merge",
+            "--reason",
+            "the file shows it",
+            "--as",
+            by,
+            "--password-stdin",
+        ];
+        told(&house, &line, PASSWORD)
+    };
+    assert_eq!(decide("one").unwrap()["state"], "proposed");
+    assert!(decide("clerk").unwrap_err().contains("right"));
+    assert_eq!(decide("two").unwrap()["state"], "merged");
+    assert_eq!(si.state(unsure).await.0, "merged");
+    let undo = |what: &str, id: &str| {
+        told(&house, &["legacy", "undo", what, id, "--as", "one", "--password-stdin"], PASSWORD)
+    };
+    assert_eq!(undo("--case", case).unwrap()["removed"], 1);
+    assert_eq!(undo("--batch", batch).unwrap()["links"], 1);
+    assert_eq!((si.state(sure).await.0, si.state(unsure).await.0), ("matched".into(), "matched".into()));
+    assert!(undo("--batch", batch).unwrap_err().contains("undone already"));
+    // Without an operator, and with a wrong password: nothing.
+    assert!(yihao(&house, &["legacy", "undo", "--batch", batch], "").is_err());
+    let wrong = ["legacy", "undo", "--batch", batch, "--as", "one", "--password-stdin"];
+    assert!(yihao(&house, &wrong, "wrong\n").unwrap_err().contains("do not fit"));
+    let report = told(&house, &["legacy", "report", "--source", "si"], "").unwrap();
+    assert_eq!(report.as_array().unwrap().len(), 2);
+    assert!(!report.to_string().contains(numbers[0].as_str()));
+}
