@@ -71,6 +71,8 @@ async fn lists_name_what_is_supported_and_nothing_else() {
             "refresh_token",
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:token-exchange",
+            "urn:yihao:params:oauth:grant-type:counter",
+            "urn:yihao:params:oauth:grant-type:chip",
             crate::support::device::GRANT,
             crate::support::counter::GRANT,
         ]

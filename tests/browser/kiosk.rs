@@ -24,9 +24,9 @@ async fn state(demo: &Demo) -> Value {
 /// Nothing of the person is on the screen, in the page, in the browser's stores or behind its back button.
 async fn nothing_is_left(kiosk: &Chromium, demo: &Demo, who: &Someone) {
     for _ in 0..2 {
+        kiosk.see(&part("free")).await;
         let page = kiosk.run("return document.documentElement.outerHTML").await.to_string();
         assert!(!page.contains(&who.name) && !page.contains(&who.number), "{page}");
-        kiosk.see(&part("free")).await;
         let stores = "return [document.cookie.length, localStorage.length, sessionStorage.length, \
                       document.querySelectorAll('#licences li').length, location.search.length, \
                       performance.getEntriesByType('resource').filter(e => /name|token|licence/.test(e.name)).length]";
@@ -78,7 +78,7 @@ async fn by_phone_and_nothing_is_left_for_the_next() {
     nothing_is_left(&kiosk, &demo, &who).await;
     kiosk.picture("kiosk-after").await;
     phone.go(&format!("{}/account/sessions", demo.issuer())).await;
-    assert!(!phone.text("main").await.contains("自助终端"), "the session at the machine is over too");
+    assert!(!phone.text("#sessions").await.contains("自助终端"), "the session at the machine is over too");
 }
 
 #[tokio::test]

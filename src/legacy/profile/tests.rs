@@ -55,7 +55,7 @@ fn what_is_wrong_is_told_by_its_key() {
         ("schemes = [\"md5\", \"md5x2\"]", "", "password"),
         ("local_id = \"aac001\"", "", "person.local_id"),
         ("\"citizen-id\"", "\"citizen\"", "person.number"),
-        ("kind = \"organization\"", "", "organization.number"),
+        (", kind = \"organization\"", "", "organization.number"),
         ("[organization]", "[organisation]", "organisation"),
         ("\nlocal_id", "\nlocal-id", "local-id"),
     ] {

@@ -132,6 +132,7 @@ fn every_form_carries_token_and_ask() {
         "remove-passkey",
         "rename-passkey",
         "role",
+        "scan-confirm",
         "second-factor",
         "second-factor-leave",
         "second-factor-send",

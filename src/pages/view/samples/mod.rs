@@ -89,22 +89,19 @@ fn name(length: Length) -> String {
 }
 
 fn sign_in(length: Length) -> Vec<Sample> {
-    let page = |reason, methods, faults: &[Fault]| SignIn {
-        reason,
-        methods,
-        first: (methods == Methods::Password).then_some(Other::Scan),
-        others: if length == Length::Longest {
-            vec![
-                Other::Scan,
+    let page = |reason, methods, faults: &[Fault]| {
+        // Scanned the last time: then it stands first, and not among the others.
+        let first = (methods == Methods::Password).then_some(Other::Scan);
+        let mut others = if first.is_none() { vec![Other::Scan] } else { Vec::new() };
+        if length == Length::Longest {
+            others.extend([
                 Other::National(LONG_SERVICE.to_owned()),
                 Other::Network(LONG_SERVICE.to_owned()),
                 Other::Certificate,
-            ]
-        } else {
-            vec![Other::Scan]
-        },
-        identifier: if length == Length::Longest { LONG_WORD } else { "" }.to_owned(),
-        faults: faults.to_vec(),
+            ]);
+        }
+        let identifier = if length == Length::Longest { LONG_WORD } else { "" }.to_owned();
+        SignIn { reason, methods, first, others, identifier, faults: faults.to_vec() }
     };
     let minutes = Duration::from_secs(580);
     let person = name(length);
