@@ -40,13 +40,37 @@ async fn of_whom_a_client_asks_about() {
     phone.decides("block").await.is_at(urls::DEVICE_DONE);
     let numbers = [free.number, busy.number, blocking.number, held.number, citizen_id().as_str().to_owned()];
 
+    // What is told apart by time would be told apart each time: a machine too busy for the deadline to decide
+    // gets two more chances.
+    let mut medians = Vec::new();
+    for _ in 0..3 {
+        medians = measured(&house, &counter, &busy.phone, &numbers).await;
+        if medians.iter().all(|median| median.abs_diff(medians[0]) <= medians[0] / SAME) {
+            break;
+        }
+    }
+    for median in &medians {
+        assert!(median.abs_diff(medians[0]) <= medians[0] / SAME, "{medians:?}");
+    }
+    // A second request while one is open is refused alike as well.
+    for (case, number) in numbers.iter().enumerate() {
+        let params = [("scope", "openid"), ("login_hint", number.as_str())];
+        assert_eq!(counter.tries(&params).await.status, 200, "case {case}");
+        assert_eq!(counter.tries(&params).await.refusal(), (429, "temporarily_unavailable"), "case {case}");
+    }
+}
+
+/// One measurement: the median of each case. The cases begin in another order each time, so that none is always
+/// the first.
+async fn measured(house: &House, counter: &Arc<Counter>, busy: &str, numbers: &[String]) -> Vec<Duration> {
     let mut times = vec![Vec::new(); numbers.len()];
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         // A request before the person already, by another hint.
-        counter.asks(&busy.phone).await;
+        counter.asks(busy).await;
         let mut running = JoinSet::new();
-        for (case, number) in numbers.iter().cloned().enumerate() {
-            let counter = counter.clone();
+        for turn in 0..numbers.len() {
+            let case = (round + turn) % numbers.len();
+            let (counter, number) = (counter.clone(), numbers[case].clone());
             running.spawn(async move {
                 let started = Instant::now();
                 let answer = counter.tries(&[("scope", "openid"), ("login_hint", &number)]).await;
@@ -71,20 +95,11 @@ async fn of_whom_a_client_asks_about() {
         assert!(shapes.iter().all(|shape| *shape == shapes[0]), "{shapes:?}");
         house.pass(Duration::from_secs(120));
     }
-    // A second request while one is open is refused alike as well.
-    for (case, number) in numbers.iter().enumerate() {
-        let params = [("scope", "openid"), ("login_hint", number.as_str())];
-        assert_eq!(counter.tries(&params).await.status, 200, "case {case}");
-        assert_eq!(counter.tries(&params).await.refusal(), (429, "temporarily_unavailable"), "case {case}");
-    }
-    let medians: Vec<Duration> = times
+    times
         .into_iter()
         .map(|mut times| {
             times.sort();
             times[times.len() / 2]
         })
-        .collect();
-    for median in &medians {
-        assert!(median.abs_diff(medians[0]) <= medians[0] / SAME, "{medians:?}");
-    }
+        .collect()
 }
