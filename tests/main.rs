@@ -16,6 +16,7 @@ mod authorize;
 mod backchannel;
 mod browser;
 mod channels;
+mod cas;
 mod clients;
 mod consent;
 mod counter;

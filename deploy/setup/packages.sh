@@ -16,6 +16,7 @@ has() {
         chinese-font) command -v fc-list && [[ -n $(fc-list :lang=zh-cn) ]] ;;
         jdk-17) java_17 ;;
         python3-venv) /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        mod-auth-cas) [[ -x /usr/sbin/apache2 && -e /usr/lib/apache2/modules/mod_auth_cas.so ]] ;;
         node-18) command -v node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' ;;
         *) command -v "$1" ;;
     esac >/dev/null
@@ -35,6 +36,7 @@ packages_of() {
         chromedriver) echo chromium-driver ;;
         jdk-17) echo openjdk-17-jdk-headless ;;
         mvn) echo maven ;;
+        mod-auth-cas) echo apache2-bin libapache2-mod-auth-cas ;;
         node-18) echo nodejs ;;
         *) echo "$1" ;;
     esac
@@ -64,7 +66,7 @@ install() {
 
 case ${1:-} in
     build) needs=(cc) ;;
-    test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font) ;;
+    test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font mod-auth-cas) ;;
     interop) needs=(cc chromium chromedriver chinese-font jdk-17 mvn python3-venv node-18 npm) ;;
     *) fail "usage: packages.sh build|test|interop" ;;
 esac

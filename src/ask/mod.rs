@@ -21,7 +21,7 @@ pub use matching::Matching;
 pub use next::{Refusal, SignInReason, Step, consent_matters, next};
 pub use prompt::Prompts;
 pub use store::{AskId, find, keep, take, update};
-pub use way::{Elsewhere, Redirect, Way};
+pub use way::{Cas, Elsewhere, Redirect, Way};
 
 use serde::{Deserialize, Serialize};
 

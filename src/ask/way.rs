@@ -12,6 +12,16 @@ pub enum Way {
     Redirect(Redirect),
     /// The client waits for it at a screen that is not the person's own (RFC 8628, OpenID CIBA).
     Elsewhere(Elsewhere),
+    /// The browser that asked carries a ticket (CAS Protocol 3.0 section 2.2.4).
+    Cas(Cas),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cas {
+    /// As it was named; the ticket is good for exactly this.
+    pub service: String,
+    /// The browser that asked: nobody else's may answer.
+    pub browser: Uuid,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +62,7 @@ impl Ask {
         match &self.way {
             Way::Redirect(way) => Some(way.browser),
             Way::Elsewhere(way) => way.browser,
+            Way::Cas(way) => Some(way.browser),
         }
     }
 
@@ -59,23 +70,32 @@ impl Ask {
         self.browser() == Some(browser)
     }
 
+    /// The address of the relying system that the browser goes on to in the end.
+    pub fn leads_to(&self) -> Option<&str> {
+        match &self.way {
+            Way::Redirect(way) => Some(&way.redirect_uri),
+            Way::Elsewhere(_) => None,
+            Way::Cas(way) => Some(&way.service),
+        }
+    }
+
     pub const fn redirect(&self) -> Option<&Redirect> {
         match &self.way {
             Way::Redirect(way) => Some(way),
-            Way::Elsewhere(_) => None,
+            Way::Elsewhere(_) | Way::Cas(_) => None,
         }
     }
 
     pub const fn elsewhere(&self) -> Option<&Elsewhere> {
         match &self.way {
-            Way::Redirect(_) => None,
+            Way::Redirect(_) | Way::Cas(_) => None,
             Way::Elsewhere(way) => Some(way),
         }
     }
 
     pub const fn elsewhere_mut(&mut self) -> Option<&mut Elsewhere> {
         match &mut self.way {
-            Way::Redirect(_) => None,
+            Way::Redirect(_) | Way::Cas(_) => None,
             Way::Elsewhere(way) => Some(way),
         }
     }

@@ -116,6 +116,12 @@ pub struct Metadata {
     /// Where it is told that a request has been answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backchannel_client_notification_endpoint: Option<Url>,
+    /// Where its services are that speak CAS and cannot change yet (our extension).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cas_services: Vec<Url>,
+    /// The last day on which they are served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cas_until: Option<jiff::civil::Date>,
     #[serde(default = "code_only")]
     pub grant_types: Vec<GrantType>,
     #[serde(default = "basic")]
@@ -212,6 +218,8 @@ impl Default for Metadata {
             frontchannel_logout_session_required: false,
             backchannel_token_delivery_mode: None,
             backchannel_client_notification_endpoint: None,
+            cas_services: Vec::new(),
+            cas_until: None,
             grant_types: code_only(),
             token_endpoint_auth_method: basic(),
             token_endpoint_auth_signing_alg: None,
@@ -253,6 +261,8 @@ impl Metadata {
             None => self.redirect_uris.first().and_then(|uri| host(uri)),
         };
         from.or_else(|| self.redirect_uris.first().cloned())
+            // A service that changes to OpenID Connect goes on knowing people by the same subjects.
+            .or_else(|| self.cas_services.first()?.host_str().map(str::to_owned))
             .or_else(|| self.jwks_uri.as_ref()?.host_str().map(str::to_owned))
     }
 

@@ -1,11 +1,13 @@
 //! Rank 3: relying systems, as clients (RFC 6749 section 2, RFC 7591 section 2).
 
+mod cas;
 mod metadata;
 mod policy;
 pub mod registration;
 mod store;
 mod validate;
 
+pub use cas::{CasClient, cas_clients, note_cas_use, of_cas_service};
 pub use metadata::{
     ApplicationType, AuthMethod, ClientState, DeliveryMode, GrantType, LegalBasis, Metadata, SubjectType,
 };

@@ -1,6 +1,6 @@
 //! Clients in the database.
 
-use super::{ClientState, Metadata};
+use super::{ClientState, Metadata, cas};
 use crate::audit::{self, About, Event};
 use crate::base::{Secret, Visit};
 use crate::crypto::{DataKeys, Place, Unopenable};
@@ -73,6 +73,7 @@ pub async fn insert(
     if added == 0 {
         return Ok(false);
     }
+    cas::index(tx, &client.id, &client.metadata).await?;
     let about = About { person: None, client: Some(&client.id) };
     audit::record(tx, keys, visit, Event::ClientAdded { by }, about).await?;
     Ok(true)
@@ -85,13 +86,16 @@ pub async fn set_metadata(
     id: &str,
     metadata: &Metadata,
 ) -> Result<bool, Error> {
-    let metadata = text_of(metadata)?;
+    let text = text_of(metadata)?;
     let changed = tx
         .execute(
             "update client set metadata = $2, changed_at = $3 where id = $1",
-            values![id, &metadata, visit.now],
+            values![id, &text, visit.now],
         )
         .await?;
+    if changed == 1 {
+        cas::index(tx, id, metadata).await?;
+    }
     note(tx, keys, visit, id, "metadata", changed).await
 }
 

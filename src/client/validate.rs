@@ -31,6 +31,7 @@ pub fn validate(metadata: &Metadata) -> Result<(), InvalidMetadata> {
     }
     redirects(metadata)?;
     logout(metadata)?;
+    cas(metadata)?;
     authentication(metadata)?;
     back_channel(metadata)?;
     if metadata.may_use(GrantType::ClientCredentials) && metadata.is_public() {
@@ -52,10 +53,12 @@ fn redirects(metadata: &Metadata) -> Result<(), InvalidMetadata> {
     for uri in &metadata.post_logout_redirect_uris {
         redirect("post_logout_redirect_uris", uri, metadata.application_type)?;
     }
+    let services = metadata.cas_services.iter().filter_map(|uri| uri.host_str().map(str::to_owned));
     let hosts: std::collections::BTreeSet<_> = metadata
         .redirect_uris
         .iter()
         .filter_map(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned))
+        .chain(services)
         .collect();
     // OpenID Connect Core section 8.1: several hosts make no sector without a document that joins them.
     if hosts.len() > 1
@@ -101,6 +104,20 @@ fn logout(metadata: &Metadata) -> Result<(), InvalidMetadata> {
         if !origins.into_iter().any(|origin| origin == uri.origin()) {
             return invalid("frontchannel_logout_uri", "scheme, host and port of one of redirect_uris");
         }
+    }
+    Ok(())
+}
+
+/// Tickets travel in the service's address, as codes do; and a service without an end would stay for ever.
+fn cas(metadata: &Metadata) -> Result<(), InvalidMetadata> {
+    if metadata.cas_services.len() > 50 {
+        return invalid("cas_services", "at most 50");
+    }
+    if metadata.cas_services.is_empty() != metadata.cas_until.is_none() {
+        return invalid("cas_until", "the last day of cas_services: both or neither");
+    }
+    for service in &metadata.cas_services {
+        redirect("cas_services", service.as_str(), ApplicationType::Web)?;
     }
     Ok(())
 }
@@ -193,6 +210,23 @@ mod tests {
         let native =
             Metadata { application_type: ApplicationType::Native, ..client(&["gov.example.app:/cb"]) };
         assert_eq!(validate(&native), Ok(()));
+    }
+
+    #[test]
+    fn services_have_an_end_and_are_safe() {
+        let cas = |service: &str, until: Option<&str>| {
+            let metadata = Metadata {
+                cas_services: vec![service.parse().unwrap()],
+                cas_until: until.map(|day| day.parse().unwrap()),
+                ..client(&["https://hall.example/cb"])
+            };
+            validate(&metadata).map_err(|invalid| invalid.field)
+        };
+        assert_eq!(cas("https://hall.example/old/", Some("2027-12-31")), Ok(()));
+        assert_eq!(cas("https://hall.example/old/", None), Err("cas_until"));
+        assert_eq!(cas("http://hall.example/old/", Some("2027-12-31")), Err("cas_services"));
+        // Another host is another sector.
+        assert_eq!(cas("https://other.example/", Some("2027-12-31")), Err("sector_identifier_uri"));
     }
 
     #[test]

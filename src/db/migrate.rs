@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0015_bound_to_keys",
     "0016_legacy_accounts",
     "0017_legacy_merge",
+    "0018_cas",
 ];
 
 const LEDGER: &str =

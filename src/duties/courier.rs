@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use url::Url;
 
 use crate::app::App;
 use crate::base::Actor;
 use crate::logout::{self, Delivery, Outcome};
-use crate::oidc::logout_token;
+use crate::oidc::{cas, logout_token};
 
 /// How long a delivery that another node enqueued, or a due retry, may wait to be seen.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -135,11 +136,25 @@ async fn attempt(app: &App, delivery: &Delivery) -> anyhow::Result<Outcome> {
     let Some(client) = app.client(&delivery.client).await? else {
         return Ok(Outcome::Hopeless("client_gone"));
     };
-    let Some(uri) = &client.metadata.backchannel_logout_uri else {
+    let tickets = logout::cas_tickets(&mut &app.db, delivery.session, &delivery.client).await?;
+    let uri = &client.metadata.backchannel_logout_uri;
+    if uri.is_none() && tickets.is_empty() {
         return Ok(Outcome::Hopeless("no_address"));
-    };
-    let token = logout_token::of_delivery(app, &visit, &client, delivery)?;
-    Ok(match app.web.post_form(uri, &[("logout_token", &token)]).await {
+    }
+    let mut told = Ok(());
+    if let Some(uri) = uri {
+        let token = logout_token::of_delivery(app, &visit, &client, delivery)?;
+        told = app.web.post_form(uri, &[("logout_token", &token)]).await;
+    }
+    for ticket in &tickets {
+        // Only to what is registered still; each sign-in is another ticket, and to end one twice does nothing.
+        let service = Url::parse(&ticket.service).ok().filter(|url| client.metadata.has_cas_service(url));
+        if let Some(service) = service {
+            let request = cas::logout_request::of(&visit, &delivery.sub, ticket);
+            told = told.and(app.web.post_form(&service, &[("logoutRequest", &request)]).await);
+        }
+    }
+    Ok(match told {
         Ok(()) => Outcome::Delivered,
         Err(error) => Outcome::Failed(error.code()),
     })

@@ -39,6 +39,15 @@ pub const COUNTER_DEED_SECOND: &str = "/counter/deed/second";
 pub const COUNTER_DEED_PROVE: &str = "/counter/deed/prove";
 pub const COUNTER_DEED_FINISH: &str = "/counter/deed/finish";
 
+// CAS, for relying systems that cannot change yet (CAS Protocol 3.0 section 2).
+pub const CAS_LOGIN: &str = "/cas/login";
+pub const CAS_LOGOUT: &str = "/cas/logout";
+pub const CAS_VALIDATE: &str = "/cas/serviceValidate";
+pub const CAS_VALIDATE_3: &str = "/cas/p3/serviceValidate";
+pub const CAS_PROXY_VALIDATE: &str = "/cas/proxyValidate";
+pub const CAS_PROXY_VALIDATE_3: &str = "/cas/p3/proxyValidate";
+pub const CAS_PROXY: &str = "/cas/proxy";
+
 // The people. Forms post to the address that showed them.
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";

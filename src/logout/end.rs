@@ -171,7 +171,8 @@ async fn tell(
         if found.state != ClientState::Active {
             continue;
         }
-        if found.metadata.backchannel_logout_uri.is_some() {
+        let speaks_cas = !found.metadata.cas_services.is_empty();
+        if found.metadata.backchannel_logout_uri.is_some() || speaks_cas {
             // A client that reads no `sid` ends all sign-ins of the subject: where it is somebody represented,
             // the sign-out of one who acts for them must not end everybody's.
             delivery::enqueue(tx, visit, &client, person, session, &sub, !represented).await?;

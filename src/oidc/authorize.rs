@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::approve::approval_of;
+use super::cas;
 use super::checks::{self, Door, Draft};
 use super::code;
 use super::destination::Destination;
@@ -129,7 +130,7 @@ pub async fn resume(
     proceed(&app, &visit, &cookies, &client, ask, Some(id)).await
 }
 
-async fn proceed(
+pub(super) async fn proceed(
     app: &App,
     visit: &Visit,
     cookies: &Cookies<'_>,
@@ -162,6 +163,7 @@ async fn proceed(
                     Ok(Destination::of(way).error(app.config.issuer(), code, words))
                 }
                 Way::Elsewhere(way) => elsewhere::refuse(app, visit, way.request, facts, refusal).await,
+                Way::Cas(way) => cas::refuse(&ask, way, refusal),
             };
         }
         Step::SignIn(_) => urls::SIGN_IN,
@@ -202,6 +204,7 @@ async fn approve(
             Ok(Destination::of(way).code(app.config.issuer(), &code))
         }
         Way::Elsewhere(way) => elsewhere::allow(app, visit, client, way.request, facts, allowed).await,
+        Way::Cas(way) => cas::approve(app, visit, client, &ask, way, facts, allowed).await,
     }
 }
 

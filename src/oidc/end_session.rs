@@ -72,7 +72,7 @@ async fn asked(app: &App, params: &Params) -> Result<Leaving, Failure> {
     })
 }
 
-async fn end(
+pub(super) async fn end(
     app: &App,
     mut visit: Visit,
     headers: &HeaderMap,

@@ -5,6 +5,7 @@ mod approvals;
 mod approve;
 mod authorize;
 mod backchannel_authentication;
+pub mod cas;
 mod checks;
 mod client_assertion;
 mod client_authentication;
@@ -76,6 +77,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route(urls::CLIENTS, post(registration::register))
         .route(urls::CLIENT, get(registration::read).put(registration::replace).delete(registration::remove))
         .merge(counter::routes())
+        .merge(cas::routes())
         .merge(from_anywhere)
         .merge(danger)
 }

@@ -106,6 +106,8 @@ fn said(body: &[u8], before: Option<&Metadata>, channels: &Channels) -> Result<M
     metadata.resource_server = before.resource_server;
     metadata.self_registered = before.self_registered;
     metadata.vendor.clone_from(&before.vendor);
+    metadata.cas_services.clone_from(&before.cas_services);
+    metadata.cas_until = before.cas_until;
     metadata.legal_basis = if before.self_registered { LegalBasis::Consent } else { before.legal_basis };
     if matches!(metadata.channel, Channel::Kiosk | Channel::Counter) {
         metadata.channel = before.channel;

@@ -76,6 +76,8 @@ fn problem(failure: &Failure) -> Problem {
         (_, "form_expired") => Problem::FormExpired,
         (_, "unknown_client") => Problem::ServiceUnknown,
         (_, "unmet_authentication_requirements") => Problem::NotEnough,
+        (_, "access_denied") => Problem::Declined,
+        (_, "cas_over") => Problem::CasOver,
         (_, "account_held") => Problem::Held,
         (_, "no_right") => Problem::NoRight,
         (_, "not_in_this_session" | "not_offered_here") => Problem::NotHere,

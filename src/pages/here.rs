@@ -234,7 +234,7 @@ impl Here {
     pub fn page_leading_to(&self, status: StatusCode, html: String, also: Option<String>) -> Response {
         // After the form comes a redirect, and the last one leads to the relying system: a browser follows
         // only to places that this policy names.
-        let target = self.way.as_ref().and_then(|way| origin(&way.ask.redirect()?.redirect_uri));
+        let target = self.way.as_ref().and_then(|way| origin(way.ask.leads_to()?));
         let onward = target.iter().chain(&also).map(String::as_str);
         self.page_under(&content_security_policy(onward, &[]), status, html)
     }

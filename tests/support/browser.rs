@@ -15,6 +15,7 @@ use yihao::session::{self, SignIn};
 
 use super::{House, Node, Person, http};
 
+#[derive(Clone)]
 pub struct Browser {
     http: reqwest::Client,
     base: String,
@@ -87,6 +88,11 @@ impl Browser {
     /// The same browser, sent to another node by the load balancer.
     pub fn moves_to(&mut self, node: &Node) {
         self.base = node.base.clone();
+    }
+
+    /// The page that it shows.
+    pub fn last_page(&self) -> &Page {
+        self.last.as_ref().expect("a page was opened")
     }
 
     pub fn header(&mut self, name: &'static str, value: &str) {

@@ -41,6 +41,13 @@ pub struct Add {
     /// Where it is told so, for ping.
     #[arg(long, value_name = "URI")]
     backchannel_client_notification_endpoint: Option<Url>,
+    /// A service that speaks CAS and cannot change yet: its address, or a folder's, ending in a slash. May be given
+    /// again.
+    #[arg(long = "cas-service", value_name = "URI", requires = "cas_until")]
+    cas_services: Vec<Url>,
+    /// The last day on which CAS is spoken with it, as 2027-12-31.
+    #[arg(long, value_name = "DATE", requires = "cas_services")]
+    cas_until: Option<jiff::civil::Date>,
     /// client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt or none
     #[arg(long, value_name = "METHOD")]
     auth_method: AuthMethod,
@@ -139,6 +146,8 @@ impl Add {
             frontchannel_logout_uri: self.frontchannel_logout_uri,
             backchannel_token_delivery_mode: self.backchannel_token_delivery_mode,
             backchannel_client_notification_endpoint: self.backchannel_client_notification_endpoint,
+            cas_services: self.cas_services,
+            cas_until: self.cas_until,
             token_endpoint_auth_method: self.auth_method,
             scope: if self.scopes.is_empty() {
                 Scopes::from_iter([Scope::OpenId])
@@ -162,12 +171,12 @@ impl Add {
         })
     }
 
-    /// A resource server that only introspects needs no token of its own.
+    /// A resource server that only introspects, or a service that speaks CAS, needs no token of its own.
     fn grant_types(&self) -> Vec<GrantType> {
         match () {
             () if !self.grants.is_empty() => self.grants.clone(),
             () if !self.redirect_uris.is_empty() => vec![GrantType::AuthorizationCode],
-            () if self.resource_server => Vec::new(),
+            () if self.resource_server || !self.cas_services.is_empty() => Vec::new(),
             () => vec![GrantType::ClientCredentials],
         }
     }

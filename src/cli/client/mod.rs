@@ -1,6 +1,7 @@
 //! `yihao client`
 
 mod add;
+mod cas;
 mod change;
 mod import;
 mod show;
@@ -31,6 +32,8 @@ pub enum Command {
     List,
     /// Show a client's metadata.
     Show { client_id: String },
+    /// Show who still speaks CAS: until when they may, when they last did, and how often in 30 days.
+    Cas,
     /// Take a client out of use. Nothing of it is deleted.
     Disable { client_id: String },
     /// Give a client a new secret and print it. The old one is good no longer.
@@ -53,6 +56,7 @@ impl Command {
             Self::Import { file } => import::run(call, &file).await,
             Self::List => show::list(&call).await,
             Self::Show { client_id } => show::show(&call, &client_id).await,
+            Self::Cas => cas::list(&call).await,
             Self::Disable { client_id } => change::disable(&call, &client_id).await,
             Self::RotateSecret { client_id } => change::rotate_secret(&call, &client_id).await,
             Self::RegistrationToken { uses, hours } => change::registration_token(&call, uses, hours).await,

@@ -8,6 +8,6 @@ pub mod client_credentials;
 pub mod counter;
 pub mod device_code;
 mod elsewhere;
-mod once;
+pub mod once;
 pub mod refresh_token;
 pub mod token_exchange;

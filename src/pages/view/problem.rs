@@ -31,6 +31,10 @@ pub enum Problem {
     ServiceUnknown,
     /// The service wants more than this person can show now.
     NotEnough,
+    /// The person has not agreed, and the service speaks no protocol in which it could be told.
+    Declined,
+    /// The service speaks CAS, and the day on which that ends has come.
+    CasOver,
     /// The account is stopped for now; only a counter can lift that.
     Held,
     /// An operator without the right to this.
@@ -55,6 +59,8 @@ impl Problem {
         Self::ServiceMistake,
         Self::ServiceUnknown,
         Self::NotEnough,
+        Self::Declined,
+        Self::CasOver,
         Self::Held,
         Self::NoRight,
         Self::NotHere,
@@ -74,6 +80,8 @@ impl Problem {
             Self::ServiceMistake => "invalid_request",
             Self::ServiceUnknown => "invalid_client",
             Self::NotEnough => "unmet_authentication_requirements",
+            Self::Declined => "access_denied",
+            Self::CasOver => "cas_over",
             Self::Held => "account_held",
             Self::NoRight => "no_right",
             Self::NotHere => "not_in_this_session",
@@ -93,6 +101,8 @@ impl Problem {
             Self::ServiceMistake => ("problem-service-mistake", "problem-service-mistake-do"),
             Self::ServiceUnknown => ("problem-service-unknown", "problem-service-unknown-do"),
             Self::NotEnough => ("problem-not-enough", "problem-not-enough-do"),
+            Self::Declined => ("problem-declined", "problem-declined-do"),
+            Self::CasOver => ("problem-cas-over", "problem-cas-over-do"),
             Self::Held => ("problem-held", "problem-held-do"),
             Self::NoRight => ("problem-no-right", "problem-no-right-do"),
             Self::NotHere => ("problem-not-here", "problem-not-here-do"),
