@@ -35,6 +35,7 @@ mod levels;
 mod life;
 mod mandates;
 mod legacy_merge;
+mod legacy_sign_in;
 mod legal_persons;
 mod native_sso;
 mod nodes;

@@ -96,7 +96,7 @@ pub async fn cas_clients(read: &mut impl Read, now: Moment, after: &str) -> Resu
         .all(
             "select c.id, c.metadata,
                     (select max(last_at) from cas_use u where u.client = c.id),
-                    (select coalesce(sum(uses), 0) from cas_use u where u.client = c.id and u.day > $2)
+                    (select cast(coalesce(sum(uses), 0) as bigint) from cas_use u where u.client = c.id and u.day > $2)
              from client c
              where c.id > $1 and exists (select 1 from cas_service s where s.client = c.id)
              order by c.id limit 200",

@@ -106,6 +106,9 @@ section! {
         /// Days of level 5: proven at a counter or by a digital certificate. An identity card is good for
         /// ten or twenty years, a face for about as long.
         attended_days: u32 = 3650,
+        /// Level of who has shown the old password of an account of an earlier system, whose number and name a register
+        /// has confirmed: 2, or 3 where old passwords are believed to be their owners' alone.
+        old_password: u8 = 2,
     }
 }
 

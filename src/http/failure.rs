@@ -88,6 +88,7 @@ internal!(
     crate::terminal::Error,
     crate::ask::Error,
     crate::logout::Error,
+    crate::legacy::Error,
 );
 
 impl From<crate::credential::Error> for Failure {

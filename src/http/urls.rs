@@ -68,6 +68,9 @@ pub const SIGN_IN_SCAN: &str = "/sign-in/scan";
 /// Where the code leads the phone.
 pub const SCAN: &str = "/scan/{code}";
 pub const SCAN_DONE: &str = "/scan/done";
+
+/// A new password for who has shown the old one of an earlier system.
+pub const NEW_PASSWORD: &str = "/sign-in/new-password";
 pub const REGISTER: &str = "/register";
 pub const REGISTER_CODE: &str = "/register/code";
 /// Post only: sends the code once more.
@@ -137,6 +140,10 @@ pub const ACCOUNT_CONSENTS: &str = "/account/consents";
 pub const ACCOUNT_HISTORY: &str = "/account/history";
 pub const ACCOUNT_DATA: &str = "/account/data";
 pub const ACCOUNT_CLOSE: &str = "/account/close";
+/// The person's accounts in earlier systems.
+pub const ACCOUNT_LEGACY: &str = "/account/earlier-accounts";
+/// Post only.
+pub const ACCOUNT_LEGACY_NOT_MINE: &str = "/account/earlier-accounts/not-mine";
 pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 pub const PASSKEY_SIGN_IN_START: &str = "/passkey/sign-in/start";
 pub const PASSKEY_SIGN_IN_FINISH: &str = "/passkey/sign-in/finish";

@@ -37,7 +37,7 @@ pub use person::{Person, PersonState, load, state_of};
 pub use register::{NewPerson, Registered, register, register_provisional};
 pub use rekey::{Rekeyed, rekey_step};
 pub use trust::{Evidence, Level, evidence_of, lapses_at, level, prove, renew, withdraw};
-pub use unclaimed::{Holder, Wanted, Who, accounts_for, unclaim, unmake};
+pub use unclaimed::{Holder, Wanted, Who, accounts_for, claim, unclaim, unmake, who};
 pub use verification::{Claimed, Verification, VerificationState};
 
 use crate::crypto::Unopenable;

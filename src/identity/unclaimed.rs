@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::organization::{self, Known};
 use super::person::place;
-use super::{Binding, Error, PersonState, number_index};
-use crate::base::number::OfficialNumber;
+use super::trust::Level;
+use super::{Binding, Error, NewEvidence, PersonState, binding, number_index};
+use crate::audit::{self, About, Event};
+use crate::base::number::{NumberKind, OfficialNumber};
 use crate::base::{PersonName, TrustLevel, Visit};
 use crate::config;
 use crate::crypto::{DataKeys, Purpose};
-use crate::db::{Given, Kind, Read, Rows, Tx, values};
+use crate::db::{self, Given, Kind, Read, Rows, Tx, values};
 use crate::keys::KeyRing;
 
 /// Somebody who is to have an account.
@@ -238,4 +240,48 @@ pub async fn unclaim(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) 
         super::binding::revoke(tx, keys, visit, person).await?;
     }
     Ok(turned == 1)
+}
+
+/// An account that nobody had claimed becomes somebody's, on evidence that is theirs. `false` if it is unclaimed no more.
+pub async fn claim(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    person: Uuid,
+    new: &NewEvidence,
+) -> Result<bool, Error> {
+    let claimed = tx
+        .execute(
+            "update person set state = $2, updated_at = $3 where id = $1 and state = $4",
+            values![person, PersonState::Active.as_str(), visit.now, PersonState::Unclaimed.as_str()],
+        )
+        .await?;
+    if claimed == 0 {
+        return Ok(false);
+    }
+    let evidence = binding::record(tx, keys, visit, person, new).await?;
+    let level = Level { trust: evidence.trust, rests_on: Some(evidence), until: None, lapsed: Vec::new() };
+    binding::rest_on(tx, keys, person, &level).await?;
+    let event = Event::PersonRegistered { trust: new.trust, method: new.method };
+    audit::record(tx, keys, visit, event, About { person: Some(person), client: None }).await?;
+    Ok(true)
+}
+
+/// The number and the name of a person, in whatever state; for an unclaimed one [`super::load`] has nothing yet.
+pub async fn who(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    person: Uuid,
+) -> Result<Option<(OfficialNumber, PersonName)>, Error> {
+    let found = read
+        .optional("select number_kind, number, name from person where id = $1", values![person], |row| {
+            Ok((row.word::<NumberKind>(0, "person")?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
+        })
+        .await?;
+    let Some((kind, number, name)) = found else { return Ok(None) };
+    let corrupt = |what: &'static str| db::Error::corrupt("person", what);
+    let number = keys.decrypt(place(&person, "number"), &number)?;
+    let name = keys.decrypt(place(&person, "name"), &name)?;
+    let number = OfficialNumber::from_stored(kind, &number).map_err(|_| corrupt("number"))?;
+    Ok(Some((number, PersonName::parse(&name).map_err(|_| corrupt("name"))?)))
 }

@@ -79,8 +79,8 @@ pub(super) async fn has_shown_level_4(
     Ok(evidence.iter().any(|one| one.trust >= TrustLevel::Proven && one.withdrawn_at.is_none()))
 }
 
-/// The links that a person has not been told of yet. They are told of dormant ones too: that there is one, and of which
-/// system, and nothing of what is in it.
+/// The links that a person has not been told of yet, those that sleep among them: of one of these nobody is told before
+/// it wakes, since whoever holds the number here may not be who had that account.
 pub async fn unannounced(read: &mut impl Read, keys: &DataKeys, person: Uuid) -> Result<Vec<Link>, Error> {
     let untold =
         "select id from legacy_link where account = $1 and state <> 'unlinked' and announced_at is null
@@ -91,10 +91,10 @@ pub async fn unannounced(read: &mut impl Read, keys: &DataKeys, person: Uuid) ->
     Ok(links)
 }
 
-/// Notes that a person has been told.
+/// Notes that a person has been told of the links that are awake.
 pub async fn announced(tx: &mut Tx, visit: &Visit, person: Uuid) -> Result<(), Error> {
     tx.execute(
-        "update legacy_link set announced_at = $2 where account = $1 and announced_at is null",
+        "update legacy_link set announced_at = $2 where account = $1 and announced_at is null and state = 'live'",
         values![person, visit.now],
     )
     .await?;

@@ -22,6 +22,11 @@ pub fn of_user_name(keys: &DataKeys, user_name: &str) -> Vec<BlindIndex> {
     keys.blind(USER_NAME, &folded_user_name(user_name))
 }
 
+/// The digests of the id that an account has in its source.
+pub fn of_local_id(keys: &DataKeys, source: Uuid, local_id: &str) -> Vec<BlindIndex> {
+    keys.blind(&local(source), local_id)
+}
+
 /// The digests of the folded name under every live key; of a name with nothing in it, none.
 pub fn of_name(keys: &DataKeys, name: &str) -> Vec<BlindIndex> {
     let folded = folded(name);
@@ -33,6 +38,10 @@ fn folded_user_name(user_name: &str) -> String {
     user_name.trim().chars().flat_map(char::to_lowercase).collect()
 }
 
+fn local(source: Uuid) -> String {
+    format!("legacy/local/{source}")
+}
+
 /// The same under one key: what an import writes.
 pub(super) struct Digests<'a> {
     pub key: &'a DataKey,
@@ -41,7 +50,7 @@ pub(super) struct Digests<'a> {
 
 impl<'a> Digests<'a> {
     pub fn new(key: &'a DataKey, source: Uuid) -> Self {
-        Self { key, local: format!("legacy/local/{source}") }
+        Self { key, local: local(source) }
     }
 
     pub fn local(&self, local_id: &str) -> Vec<u8> {

@@ -12,6 +12,7 @@ mod numbers;
 pub mod profile;
 pub mod reader;
 mod rekey;
+mod possession;
 pub mod report;
 mod row;
 mod run;
@@ -25,6 +26,9 @@ pub use account::{Contact, Password, Record, State, Status, SubjectKind};
 pub use claim::{Shown, announced, not_mine, unannounced, wake, wake_by_level};
 pub use link::{AccountKind, Link, LinkState, find as find_link, of_account as links_of, of_legacy_account};
 pub use numbers::{Canonical, Found, KeyKind};
+pub use possession::{
+    Known, OldHash, Opens, by_user_name, claim, in_source, opens, person_behind, replace_password, retire,
+};
 pub use profile::{InvalidProfile, Profile};
 pub use rekey::rekey_step;
 pub use row::{Fields, Rejection, Understood, understand};

@@ -13,6 +13,7 @@ mod failures;
 mod here;
 mod identifier;
 mod kept;
+mod legacy;
 mod mandates;
 mod passkey;
 mod proofs;
@@ -44,6 +45,9 @@ pub fn routes() -> Router<App> {
         .route(urls::SIGN_IN_SCAN, get(scan::code::show))
         .route(urls::SCAN_DONE, get(scan::answer::done))
         .route(urls::SCAN, get(scan::answer::show).post(scan::answer::submit))
+        .route(urls::NEW_PASSWORD, get(legacy::password::show).post(legacy::password::submit))
+        .route(urls::ACCOUNT_LEGACY, get(legacy::list::show).post(legacy::list::claim))
+        .route(urls::ACCOUNT_LEGACY_NOT_MINE, post(legacy::list::not_mine))
         .route(urls::REGISTER, get(register::phone::show).post(register::phone::submit))
         .route(urls::REGISTER_CODE, get(register::code::show).post(register::code::submit))
         .route(urls::REGISTER_RESEND, post(register::code::resend))

@@ -10,13 +10,15 @@ use uuid::Uuid;
 
 use super::here::{Here, Posted, WAY_IN_COOKIE};
 use super::identifier;
+use super::legacy;
 use super::recheck;
 use super::view::{Fault, Methods, Other, Reason, SignIn, WayIn};
 use crate::ask::{SignInReason, Step};
 use crate::base::{Actor, AuthenticationLevel, Method, Secret, Visit};
-use crate::credential::{self, Factor, Proof, Verdict, browser, password, proof};
+use crate::credential::{self, Attempt, Factor, Proof, Verdict, browser, password, proof};
 use crate::http::{Browser, Failure, cookies, urls};
 use crate::identity::{self, PersonState};
+use crate::legacy::Known;
 use crate::logout;
 use crate::session::{self, Before, Session};
 
@@ -87,6 +89,7 @@ pub async fn submit(Posted { here, form: sent }: Posted) -> Result<Response, Fai
     }
     match try_password(&here, typed, secret).await? {
         Tried::Right(person) => enter(&here, person, &[Proof::Password]).await,
+        Tried::Old(known) => legacy::sign_in::goes_on(&here, &known).await,
         Tried::Wrong => {
             let answer_after = Duration::from_millis(here.app.config.password.answer_after_ms);
             tokio::time::sleep_until(came + answer_after).await;
@@ -109,6 +112,8 @@ pub async fn submit(Posted { here, form: sent }: Posted) -> Result<Response, Fai
 
 enum Tried {
     Right(Uuid),
+    /// The old password of an account of an earlier system.
+    Old(Box<Known>),
     Wrong,
     Wait(u64),
     Busy,
@@ -128,6 +133,9 @@ async fn try_password(here: &Here, typed: &str, secret: Secret) -> Result<Tried,
     let attempt = app.attempts.attempt(&keys, &here.visit, Factor::Password, &identifier.canonical, known)?;
     if let Some(stopped) = stopped(attempt.check().await)? {
         return Ok(stopped);
+    }
+    if let Some(known) = identifier.legacy {
+        return try_old(here, attempt, known, secret).await;
     }
     let stored = match identifier.person {
         Some(person) => password::of(&mut read, person).await?,
@@ -150,6 +158,19 @@ async fn try_password(here: &Here, typed: &str, secret: Secret) -> Result<Tried,
         tx.commit().await?;
     }
     Ok(Tried::Right(person))
+}
+
+/// The same with an old password. An account has one or the other, so this too is one hash.
+async fn try_old(here: &Here, attempt: Attempt, known: Known, secret: Secret) -> Result<Tried, Failure> {
+    match legacy::sign_in::is_password(here, &known, secret).await? {
+        Ok(true) => {}
+        Ok(false) => {
+            attempt.failed().await?;
+            return Ok(Tried::Wrong);
+        }
+        Err(_) => return Ok(Tried::Busy),
+    }
+    Ok(stopped(attempt.succeeded().await)?.unwrap_or(Tried::Old(Box::new(known))))
 }
 
 fn stopped(result: Result<(), credential::Error>) -> Result<Option<Tried>, Failure> {
@@ -186,7 +207,7 @@ async fn again(
 /// them on.
 pub async fn enter(here: &Here, person: Uuid, proofs: &[Proof]) -> Result<Response, Failure> {
     let cookies = begin_session(here, person, Before::Dropped, proofs).await?;
-    let mut response = here.go(&here.onward());
+    let mut response = here.go(&legacy::list::onward(here, person).await?);
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -102,7 +102,9 @@ async fn attributes_of(
     grant: &Grant,
     from_new_login: bool,
 ) -> Result<Map<String, Value>, Refused> {
-    let mut all = subject_claims::for_userinfo(app, grant).await.map_err(|e| Refused::internal(&e))?;
+    let mut all = subject_claims::for_userinfo(app, grant, &grant.client)
+        .await
+        .map_err(|error| Refused::internal(&error.description))?;
     let amr: Vec<&str> = grant.amr.split(' ').collect();
     for (name, value) in [
         // Section 2.5.7: these three stand in every answer.

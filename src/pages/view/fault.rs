@@ -72,6 +72,10 @@ pub enum Fault {
     OtherPerson,
     CertificateMissing,
     CertificateExpired,
+    UserNameMissing,
+    OldPasswordMissing,
+    /// One answer to every claim of an earlier account that fails.
+    ClaimRefused,
     /// Unknown authority, revoked, or without a citizen ID.
     CertificateRefused,
     /// The service for network identity did not say yes.
@@ -106,7 +110,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 71] = [
+    pub const ALL: [Fault; 74] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -160,6 +164,9 @@ impl Fault {
         Self::OtherPerson,
         Self::CertificateMissing,
         Self::CertificateExpired,
+        Self::UserNameMissing,
+        Self::OldPasswordMissing,
+        Self::ClaimRefused,
         Self::CertificateRefused,
         Self::NetworkRefused,
         Self::NetworkUnfinished,
@@ -236,6 +243,9 @@ impl Fault {
             Self::OtherPerson => "other-person",
             Self::CertificateMissing => "certificate-missing",
             Self::CertificateExpired => "certificate-expired",
+            Self::UserNameMissing => "user-name-missing",
+            Self::OldPasswordMissing => "old-password-missing",
+            Self::ClaimRefused => "claim-refused",
             Self::CertificateRefused => "certificate-refused",
             Self::NetworkRefused => "network-refused",
             Self::NetworkUnfinished => "network-unfinished",
@@ -270,6 +280,9 @@ impl Fault {
             Self::LicenceGoverned | Self::LicenceSilent => None,
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
             Self::OperatorRefused => None,
+            Self::ClaimRefused => None,
+            Self::UserNameMissing => Some("user_name"),
+            Self::OldPasswordMissing => Some("old_password"),
             Self::UserCodesTooMany(_) => None,
             Self::UserCodeMissing | Self::UserCodeWrong | Self::UserCodeOld => Some("user_code"),
             Self::MatchMissing => Some("match-0"),

@@ -35,6 +35,7 @@ pub mod device;
 pub mod factors;
 pub mod fault;
 pub mod frame;
+pub mod legacy;
 pub mod level;
 pub mod mandates;
 pub mod policy;
@@ -64,6 +65,7 @@ pub use device::{AskUserCode, ConfirmRequest, Done, RequestDone};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};
+pub use legacy::{ClaimDone, EarlierAccount, EarlierAccounts, NewPassword, OldPassword, OldPasswordOf};
 pub use level::Level;
 pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,

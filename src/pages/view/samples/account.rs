@@ -242,3 +242,47 @@ pub(super) fn records(length: Length) -> Vec<Sample> {
         sample!("close-account", CloseAccount),
     ]
 }
+
+/// Accounts of earlier systems.
+pub(super) fn earlier(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let source = || if long { super::LONG_SERVICE } else { "社会保险" }.to_owned();
+    let list = |rows: usize, done, faults: &[Fault]| EarlierAccounts {
+        rows: (0..rows)
+            .map(|n| EarlierAccount {
+                link: Uuid::from_u128(n as u128).to_string(),
+                source: source(),
+                since: date(2026, 11, 23),
+            })
+            .collect(),
+        sources: vec![("si".to_owned(), source()), ("tax".to_owned(), "税务".to_owned())],
+        done,
+        onward: "/account".to_owned(),
+        source: "tax".to_owned(),
+        user_name: if long { super::LONG_WORD } else { "" }.to_owned(),
+        faults: faults.to_vec(),
+    };
+    let password = |faults: &[Fault]| NewPassword {
+        shown: Uuid::nil().to_string(),
+        source: source(),
+        shortest: 8,
+        faults: faults.to_vec(),
+    };
+    let old = |of| OldPassword { of, source: source(), sign_in: "/sign-in".to_owned() };
+    vec![
+        sample!("new-password", password(&[])),
+        sample!("new-password-weak", password(&[Fault::PasswordCommon])),
+        sample!("old-password-person", old(OldPasswordOf::Person)),
+        sample!("old-password-organization", old(OldPasswordOf::Organization)),
+        sample!("earlier-accounts-none", list(0, None, &[])),
+        sample!("earlier-accounts", list(if long { 12 } else { 2 }, None, &[])),
+        sample!("earlier-accounts-claimed", list(1, Some(ClaimDone::Claimed), &[])),
+        sample!("earlier-accounts-let-go", list(0, Some(ClaimDone::LetGo), &[])),
+        sample!("earlier-accounts-counter", list(0, Some(ClaimDone::Looked), &[])),
+        sample!("earlier-accounts-refused", list(1, None, &[Fault::ClaimRefused])),
+        sample!(
+            "earlier-accounts-missing",
+            list(1, None, &[Fault::UserNameMissing, Fault::OldPasswordMissing])
+        ),
+    ]
+}

@@ -58,7 +58,7 @@ macro_rules! sample {
 mod account;
 mod console;
 
-use account::{account, capacity, mandates, records, sign_out};
+use account::{account, capacity, earlier, mandates, records, sign_out};
 
 pub fn all(length: Length) -> Vec<Sample> {
     let mut all = sign_in(length);
@@ -66,6 +66,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     all.extend(disclosure(length));
     all.extend(account(length));
     all.extend(capacity(length));
+    all.extend(earlier(length));
     all.extend(records(length));
     all.extend(mandates(length));
     all.extend(second_factor());
