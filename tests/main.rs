@@ -49,6 +49,7 @@ mod recovery;
 mod register;
 mod register_extract;
 mod scan;
+mod scim;
 mod sign_in;
 mod sign_out;
 mod terminals;

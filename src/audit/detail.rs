@@ -92,6 +92,9 @@ impl Event<'_> {
             Self::RequestAnswered { request, outcome } => json!({ "request": request, "outcome": outcome }),
             Self::RequesterBlocked { blocked } => json!({ "blocked": blocked }),
             Self::RequestMade { request } | Self::RequestRelayed { request } => json!({ "request": request }),
+            Self::LegacyAccountTold { legacy_account, what } => {
+                json!({ "legacy_account": legacy_account, "what": what })
+            }
             Self::PinRefused { blocked } => json!({ "blocked": blocked }),
             Self::LegacyMatched { source, accounts, cases } => {
                 json!({ "source": source, "accounts": accounts, "cases": cases })

@@ -261,6 +261,11 @@ pub enum Event<'a> {
     CaseRevealed {
         case: Uuid,
     },
+    /// By the old system itself, not by an import.
+    LegacyAccountTold {
+        legacy_account: Uuid,
+        what: &'a str,
+    },
     LegacySourceAdded {
         source: Uuid,
     },
@@ -394,6 +399,7 @@ impl Event<'_> {
             Self::CaseProposed { .. } => "case.proposed",
             Self::CaseDecided { .. } => "case.decided",
             Self::CaseRevealed { .. } => "case.revealed",
+            Self::LegacyAccountTold { .. } => "legacy.account_told",
             Self::LegacySourceAdded { .. } => "legacy.source_added",
             Self::LegacyImported { .. } => "legacy.imported",
             Self::ClerkUnusual { .. } => "clerk.unusual",

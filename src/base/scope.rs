@@ -22,10 +22,12 @@ pub enum Scope {
     Approvals,
     /// The accounts that the person had in the relying system's own source.
     Legacy,
+    /// To tell of the accounts that the relying system itself still opens. A client's own, and no person's.
+    Scim,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 13] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -38,6 +40,7 @@ impl Scope {
         Self::DeviceSso,
         Self::Approvals,
         Self::Legacy,
+        Self::Scim,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -54,6 +57,7 @@ impl Scope {
             Self::DeviceSso => "device_sso",
             Self::Approvals => "approvals",
             Self::Legacy => "legacy",
+            Self::Scim => "scim",
         }
     }
 
@@ -62,11 +66,21 @@ impl Scope {
         matches!(self, Self::OfficialNumber)
     }
 
+    /// What a program asks for itself: no person can give it.
+    pub const fn is_clients_own(self) -> bool {
+        matches!(self, Self::Scim)
+    }
+
     /// What a self-registered client gets only after an operator's approval.
     pub const fn needs_approval(self) -> bool {
         matches!(
             self,
-            Self::OfficialNumber | Self::Organization | Self::Represented | Self::Legacy | Self::Approvals
+            Self::OfficialNumber
+                | Self::Organization
+                | Self::Represented
+                | Self::Approvals
+                | Self::Legacy
+                | Self::Scim
         )
     }
 }

@@ -48,6 +48,15 @@ pub const CAS_PROXY_VALIDATE: &str = "/cas/proxyValidate";
 pub const CAS_PROXY_VALIDATE_3: &str = "/cas/p3/proxyValidate";
 pub const CAS_PROXY: &str = "/cas/proxy";
 
+// SCIM 2.0, for systems that still open accounts (RFC 7644 section 3.2).
+pub const SCIM_USERS: &str = "/scim/v2/Users";
+pub const SCIM_USER: &str = "/scim/v2/Users/{id}";
+pub const SCIM_CONFIG: &str = "/scim/v2/ServiceProviderConfig";
+pub const SCIM_SCHEMAS: &str = "/scim/v2/Schemas";
+pub const SCIM_SCHEMA: &str = "/scim/v2/Schemas/{id}";
+pub const SCIM_TYPES: &str = "/scim/v2/ResourceTypes";
+pub const SCIM_TYPE: &str = "/scim/v2/ResourceTypes/{name}";
+
 // The people. Forms post to the address that showed them.
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";

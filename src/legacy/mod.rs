@@ -20,6 +20,7 @@ mod seal;
 mod shown;
 mod sides;
 mod source;
+mod told;
 pub mod undo;
 
 pub use account::{Contact, Password, Record, State, Status, SubjectKind};
@@ -37,6 +38,7 @@ pub use seal::Sealer;
 pub use shown::{LegacyAccount, legacy_accounts};
 pub use sides::{Sides, sides};
 pub use source::{NewSource, Source, SourceState};
+pub use told::{Seen, Told};
 
 use crate::crypto::Unopenable;
 use crate::{audit, db, grant, identity, logout, session};

@@ -107,6 +107,21 @@ const STORE: &str = "
     returning seen_row, cast(case when added_in = $2 then 0 when changed_in = $2 then 1 else 2 end as bigint)";
 
 impl Run {
+    /// For one account that is told of by itself: there is no file, and nothing to go on with.
+    pub(super) fn of_one(id: Uuid, source: Uuid, now: Moment) -> Self {
+        let (position, counts) = (Position::default(), Counts::default());
+        Self {
+            id,
+            source,
+            holder: id,
+            position,
+            counts,
+            rejected_bytes: 0,
+            rejected_file: None,
+            started_at: now,
+        }
+    }
+
     /// Begins a run; `None` if one of the source is under way or was cut off.
     pub async fn begin(
         tx: &mut Tx,

@@ -33,6 +33,7 @@ pub mod ping;
 mod subject_claims;
 mod registration;
 mod revocation;
+mod scim;
 mod token;
 mod userinfo;
 
@@ -78,6 +79,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route(urls::CLIENT, get(registration::read).put(registration::replace).delete(registration::remove))
         .merge(counter::routes())
         .merge(cas::routes())
+        .merge(scim::routes())
         .merge(from_anywhere)
         .merge(danger)
 }

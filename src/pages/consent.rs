@@ -136,7 +136,8 @@ impl Subject {
                 | Scope::OfflineAccess
                 | Scope::Represented
                 | Scope::DeviceSso
-                | Scope::Approvals,
+                | Scope::Approvals
+                | Scope::Scim,
             ) => Vec::new(),
             // Whether there are any, only their owner's proof tells.
             (_, Scope::Legacy) => one(Field::LegacyAccounts, Some("******".to_owned())),

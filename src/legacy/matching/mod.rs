@@ -31,6 +31,11 @@ pub struct Position {
 
 impl Position {
     pub const START: Position = Position { state: State::Matched, after: Uuid::nil() };
+
+    /// Before an account that waits, so that it is the first to be looked at.
+    pub const fn just_before(waiting: Uuid) -> Self {
+        Self { state: State::Waiting, after: Uuid::from_u128(waiting.as_u128().saturating_sub(1)) }
+    }
 }
 
 /// What a step has done.

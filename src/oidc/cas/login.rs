@@ -52,7 +52,8 @@ pub async fn serve(
 /// A service says nothing of what it wants: it gets what it is registered for. CAS has no words for who acts for
 /// whom, so nobody does; and nothing of it outlives the session.
 fn scopes(client: &Client) -> Scopes {
-    client.metadata.scope.without(Scopes::CAPACITY).without([Scope::OfflineAccess].into_iter().collect())
+    let none = [Scope::OfflineAccess, Scope::Scim].into_iter().collect();
+    client.metadata.scope.without(Scopes::CAPACITY).without(none)
 }
 
 /// Back to the service with a ticket.

@@ -43,6 +43,7 @@ pub(in crate::oidc) fn allowed_to(metadata: &Metadata) -> Scopes {
         .iter()
         .filter(|scope| *scope != Scope::OfflineAccess || metadata.may_use(GrantType::RefreshToken))
         .filter(|scope| *scope != Scope::DeviceSso || metadata.vendor.is_some())
+        .filter(|scope| !scope.is_clients_own())
         .filter(|scope| !(scope.needs_approval() && metadata.self_registered))
         .collect()
 }

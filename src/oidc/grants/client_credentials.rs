@@ -16,9 +16,12 @@ pub async fn redeem(
     jkt: Option<String>,
 ) -> Result<TokenResponse, OAuthError> {
     // Scopes of a person mean nothing here: there is none.
-    let of_persons: Scopes = Scope::ALL.into_iter().collect();
+    let own = |scope: &Scope| {
+        scope.is_clients_own() && !(scope.needs_approval() && client.metadata.self_registered)
+    };
+    let own: Scopes = Scope::ALL.into_iter().filter(own).collect();
     let asked = params.get("scope").map_or(Scopes::NONE, Scopes::parse);
-    let scope = asked.and(client.metadata.scope).without(of_persons);
+    let scope = asked.and(client.metadata.scope).and(own);
     let mut tx = app.db.begin().await?;
     let about = About { person: None, client: Some(&client.id) };
     audit::record(&mut tx, &app.keys.data(), visit, Event::ClientTokenIssued { scopes: scope }, about)

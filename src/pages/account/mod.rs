@@ -63,9 +63,12 @@ pub(super) fn names_of(scopes: Scopes) -> Vec<&'static str> {
         Scope::OfficialNumber => Some(Field::OfficialNumber),
         Scope::Organization => Some(Field::Organization),
         Scope::Legacy => Some(Field::LegacyAccounts),
-        Scope::OpenId | Scope::OfflineAccess | Scope::Represented | Scope::DeviceSso | Scope::Approvals => {
-            None
-        }
+        Scope::OpenId
+        | Scope::OfflineAccess
+        | Scope::Represented
+        | Scope::DeviceSso
+        | Scope::Approvals
+        | Scope::Scim => None,
     };
     scopes.iter().filter_map(name).map(Field::key).collect()
 }
