@@ -49,7 +49,7 @@ pub enum Problem {
 
 impl Problem {
     /// One of each, for tests.
-    pub const ALL: [Problem; 14] = [
+    pub const ALL: [Problem; 16] = [
         Self::NotFound,
         Self::WrongWay,
         Self::TooMany(Duration::from_secs(90)),
