@@ -1,7 +1,7 @@
 use super::*;
 use TrustLevel::{Asserted, Attended, Matched, Proven};
 
-const POLICY: config::Trust = config::Trust { proven_days: 365, attended_days: 3650 };
+const POLICY: config::Trust = config::Trust { proven_days: 365, attended_days: 3650, old_password: 2 };
 const START: Moment = Moment::from_seconds(1_800_000_000);
 
 fn after(days: u32) -> Moment {

@@ -34,9 +34,9 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     let phc = here.app.hasher.hash(secret).await.map_err(|_| Failure::busy())?;
     let shown: Shown = kept::take(&here, &form).await?;
     let person = replace(&here, shown.legacy_account, &phc).await?;
-    let cookie = begin_session(&here, person, Before::Dropped, &[Proof::Password]).await?;
+    let cookies = begin_session(&here, person, Before::Dropped, &[Proof::Password]).await?;
     let mut response = here.go(&super::list::onward(&here, person).await?);
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
