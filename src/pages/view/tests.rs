@@ -87,7 +87,7 @@ fn every_form_carries_token_and_ask() {
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
             let id = form.attr("id").unwrap();
             // A form a row is named by the row as well.
-            let rows = ["invitation", "mandate-end", "unblock", "withdraw"]
+            let rows = ["invitation", "mandate-end", "not-mine", "unblock", "withdraw"]
                 .into_iter()
                 .find(|row| id.starts_with(&format!("{row}-")));
             *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
@@ -100,6 +100,7 @@ fn every_form_carries_token_and_ask() {
         "capacity",
         "certificate",
         "change-password",
+        "claim",
         "close",
         "consent",
         "console-sign-in",
@@ -113,7 +114,9 @@ fn every_form_carries_token_and_ask() {
         "mandate",
         "mandate-end",
         "network-identity",
+        "new-password",
         "newcomer",
+        "not-mine",
         "organization",
         "raise-leave",
         "recover",
