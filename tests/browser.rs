@@ -347,6 +347,7 @@ async fn an_enterprise_is_acted_for_and_the_account_tells_of_it() {
     ] {
         browser.go(&account).await;
         browser.click(&format!("main a[href='{link}']")).await;
+        browser.arrive(&format!("{}{link}", demo.issuer())).await;
         let shown = browser.text("main").await;
         assert!(shown.contains(sees) && !shown.contains(&representative.number), "{link}: {shown}");
         browser.picture(picture).await;
@@ -354,6 +355,7 @@ async fn an_enterprise_is_acted_for_and_the_account_tells_of_it() {
     // The organization's own page tells what was done in its name.
     browser.go(&format!("{}/account/organizations", demo.issuer())).await;
     browser.click("main .row-actions a").await;
+    browser.arrive(&format!("{}/account/organizations/", demo.issuer())).await;
     let deeds = browser.text("main").await;
     assert!(deeds.contains("经办人") && deeds.contains("粤易办·网上办事大厅"), "{deeds}");
     browser.picture("account-organization").await;
