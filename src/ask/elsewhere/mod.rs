@@ -7,15 +7,14 @@
 mod answered;
 mod block;
 mod inbox;
-mod matching;
 pub mod ping;
 mod store;
 mod user_code;
 
+pub use super::Matching;
 pub use answered::{Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
-pub use matching::Matching;
 pub use store::{Decision, Opened, Polled, decide, find, keep, look, open, opener, poll, publish, redeem};
 pub use user_code::UserCode;
 
