@@ -2,4 +2,5 @@
 
 mod deeds;
 mod matters;
+mod phone;
 mod shifts;

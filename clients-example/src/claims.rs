@@ -24,6 +24,19 @@ pub struct IdentityClaims {
     /// By which permission somebody acts for the subject; absent where the subject acts for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mandate: Option<Mandate>,
+    /// That a clerk assisted at a window; absent everywhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Assisted>,
+}
+
+/// At which window, and how it is known whose matter it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assisted {
+    pub place: String,
+    /// `chip`: the clerk has read the card and looked; `phone`: the person has approved on their phone.
+    pub how: String,
+    /// Whether the clerk has seen the person.
+    pub present: bool,
 }
 
 /// A mandate, as far as it is shown.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::claims::Assisted;
+
 /// `GET /licences`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LicenceList {
@@ -42,4 +44,6 @@ pub struct Presented {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
     pub trust_level: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Assisted>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::{AuthenticationLevel, Channel, Moment, Scopes, TrustLevel};
-use crate::grant::ClaimsRequest;
+use crate::grant::{Assisted, ClaimsRequest};
 
 /// That the person acts for another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Approval {
     pub sub: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acting: Option<Acting>,
+    /// A clerk asked for it at a window, in one matter: it is good in that matter alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Assisted>,
     pub scopes: Scopes,
     #[serde(default)]
     pub claims: ClaimsRequest,

@@ -33,6 +33,7 @@ pub const COUNTER_SHIFT_BEGIN: &str = "/counter/shift/begin";
 pub const COUNTER_SHIFT_END: &str = "/counter/shift/end";
 pub const COUNTER_MATTER: &str = "/counter/matter";
 pub const COUNTER_IDENTIFY: &str = "/counter/matter/identify";
+pub const COUNTER_PHONE: &str = "/counter/matter/phone";
 pub const COUNTER_MATTER_END: &str = "/counter/matter/end";
 pub const COUNTER_DEED: &str = "/counter/deed";
 pub const COUNTER_DEED_SECOND: &str = "/counter/deed/second";

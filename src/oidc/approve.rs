@@ -48,6 +48,7 @@ pub async fn approval_of(
         session: session.id,
         sub,
         acting,
+        assisted: None,
         scopes,
         claims: ClaimsRequest {
             userinfo: within(&ask.claims.userinfo),

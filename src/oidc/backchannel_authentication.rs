@@ -25,21 +25,24 @@ use crate::app::App;
 use crate::ask::elsewhere::{self, Asking, Kind, Matching, Request};
 use crate::ask::{Elsewhere, Hinted, Way};
 use crate::audit::{self, About, Event};
-use crate::base::Visit;
+use crate::base::{Moment, Visit};
 use crate::client::{Client, GrantType};
 use crate::credential::Rationed;
 use crate::crypto::{TicketKind, base64url};
+use crate::grant::Assisted;
 use crate::http::Params;
 use crate::identity::{self, PersonState};
 
 /// OpenID CIBA section 7.3.
 #[derive(Serialize)]
-struct Acknowledgement {
+pub(super) struct Acknowledgement {
     auth_req_id: String,
     expires_in: u64,
     interval: u64,
     /// Ours: the number that the client shows, and that the person finds among three.
     match_number: u8,
+    #[serde(skip)]
+    pub(super) request: Uuid,
 }
 
 pub async fn serve(
@@ -60,19 +63,30 @@ pub async fn serve(
     let mut draft =
         checks::run(Door::BackChannel, &checks::Request { app: &app, params: &params, client: &client })?;
     let meant = whom(&app, &visit, &params, &mut draft).await?;
-    let answer = ask(&app, &visit, &client, draft, meant).await;
+    let answer = ask(&app, &visit, &client, draft, meant, None).await;
     // Good or bad: how long it took tells nothing.
     tokio::time::sleep_until(came + Duration::from_millis(app.config.password.answer_after_ms)).await;
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer?)).into_response())
 }
 
 /// Whom a hint means, and what it is counted at.
-struct Whom {
-    counted: String,
-    hinted: Option<Hinted>,
+pub(super) struct Whom {
+    pub counted: String,
+    pub hinted: Option<Hinted>,
 }
 
-async fn whom(app: &App, visit: &Visit, params: &Params, draft: &mut Draft) -> Result<Whom, OAuthError> {
+/// That a clerk asks, in a matter that ends at this moment.
+pub(super) struct ByClerk {
+    pub assisted: Assisted,
+    pub ends_at: Moment,
+}
+
+pub(super) async fn whom(
+    app: &App,
+    visit: &Visit,
+    params: &Params,
+    draft: &mut Draft,
+) -> Result<Whom, OAuthError> {
     if let Some(hint) = draft.hint.take() {
         return Ok(Whom { counted: hint.sub.clone(), hinted: hinted(app, &hint).await? });
     }
@@ -87,12 +101,13 @@ async fn whom(app: &App, visit: &Visit, params: &Params, draft: &mut Draft) -> R
     Ok(Whom { counted: meant.canonical, hinted })
 }
 
-async fn ask(
+pub(super) async fn ask(
     app: &App,
     visit: &Visit,
     client: &Client,
     draft: Draft,
     Whom { counted, hinted }: Whom,
+    clerk: Option<ByClerk>,
 ) -> Result<Acknowledgement, OAuthError> {
     let (transient, keys) = (&app.transient, app.keys.data());
     let holder = holder(visit, client);
@@ -101,6 +116,7 @@ async fn ask(
     let settings = &app.config.request;
     let seconds = draft.requested_expiry.unwrap_or(settings.back_channel_seconds);
     let life = Duration::from_secs(seconds.clamp(30, settings.back_channel_longest_seconds.max(30)));
+    let life = clerk.as_ref().map_or(life, |clerk| life.min(clerk.ends_at.since(visit.now)));
     let digest = keys.blind("request-about", &counted).into_iter().next();
     let about = base64url(&digest.ok_or(crate::crypto::Unopenable)?.digest);
     if !elsewhere::ask_about(transient, &about, life).await? {
@@ -134,6 +150,7 @@ async fn ask(
         matter: matter.or_else(|| client.metadata.purpose.clone()),
         terminal: at_terminal(app, visit).await?,
         back_channel: Some(Asking { person, about, notification_token: token }),
+        assisted: clerk.map(|clerk| clerk.assisted),
     };
     elsewhere::keep(transient, &keys, &request, None).await?;
     let mut tx = app.db.begin().await?;
@@ -148,6 +165,7 @@ async fn ask(
         expires_in: life.as_secs(),
         interval: settings.interval_seconds,
         match_number: matching.number,
+        request: request.id,
     })
 }
 

@@ -90,6 +90,7 @@ async fn approval(
         step => return Err(refused(&format!("{step:?}"))),
     };
     let approval = approval_of(app, visit, &client, &ask, facts, allowed, request.id).await;
-    let approval = approval.map_err(|failure| refused(failure.code))?;
+    let mut approval = approval.map_err(|failure| refused(failure.code))?;
+    approval.assisted.clone_from(&request.assisted);
     Ok(Decision::Approved(Box::new(approval)))
 }

@@ -121,6 +121,7 @@ fn request(
         matter: matter.or_else(|| client.metadata.purpose.clone()),
         terminal: None,
         back_channel: None,
+        assisted: None,
     };
     Ok((request, code))
 }

@@ -25,7 +25,8 @@ pub async fn allow(
 ) -> Result<Response, Failure> {
     let by = (facts.session.person, facts.session.id);
     let request = theirs(app, request, by.0).await?;
-    let approval = approval_of(app, visit, client, &request.ask, facts, allowed, request.id).await?;
+    let mut approval = approval_of(app, visit, client, &request.ask, facts, allowed, request.id).await?;
+    approval.assisted.clone_from(&request.assisted);
     let decision = Decision::Approved(Box::new(approval));
     settle(app, visit, &request, by, Outcome::Allowed, decision).await
 }

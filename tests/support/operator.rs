@@ -89,7 +89,16 @@ impl House {
     }
 
     pub async fn person_at(&self, trust: TrustLevel) -> Person {
-        let (number, secret) = (citizen_id(), self.app.chance.below(100_000_000));
+        self.person_of(citizen_id(), trust).await
+    }
+
+    pub async fn person_with_number(&self, number: &str) -> Person {
+        let number = CitizenId::parse(number, date(2026, 11, 1)).expect("a citizen ID");
+        self.person_of(number, TrustLevel::Matched).await
+    }
+
+    async fn person_of(&self, number: CitizenId, trust: TrustLevel) -> Person {
+        let secret = self.app.chance.below(100_000_000);
         let phone = format!("138{secret:08}");
         let password = format!("燕子-{secret}-lantern");
         let new = new_person(number.clone(), "欧阳靖宇", &phone, trust);

@@ -54,7 +54,7 @@ impl House {
 
     pub async fn window_of(&self, kind: Kind) -> Window {
         let over = json!({
-            "grant_types": ["urn:yihao:params:oauth:grant-type:counter"],
+            "grant_types": ["urn:yihao:params:oauth:grant-type:counter", super::counter::GRANT],
             "redirect_uris": ["https://desk.example/back"], "legal_basis": "statutory",
         });
         let (program, terminal) = self.machine(kind, over).await;
@@ -128,6 +128,24 @@ impl Window {
             ("scope", "openid profile offline_access"),
         ];
         self.program.post_proven("/token", &params, &[key.proof("POST", "/token", None)]).await
+    }
+
+    /// Asks the person on their phone, whom the clerk names so.
+    pub async fn asks_phone(&self, shift: &str, matter: &str, hint: &str) -> Answer {
+        let scope = ("scope", "openid profile offline_access");
+        let params = [("shift", shift), ("matter", matter), scope, ("login_hint", hint)];
+        self.program.post("/counter/matter/phone", &params).await
+    }
+
+    /// Fetches what the person has approved, with a proof of this key.
+    pub async fn polls_by(&self, asked: &Answer, key: &ProofKey) -> Answer {
+        let params = [("grant_type", super::counter::GRANT), ("auth_req_id", asked.text("auth_req_id"))];
+        self.program.post_proven("/token", &params, &[key.proof("POST", "/token", None)]).await
+    }
+
+    pub async fn polls(&self, house: &House, asked: &Answer) -> Answer {
+        house.pass(std::time::Duration::from_secs(asked["interval"].as_u64().expect("an interval")));
+        self.polls_by(asked, &self.key).await
     }
 
     pub async fn userinfo(&self, token: &str) -> Answer {

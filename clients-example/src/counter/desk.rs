@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use askama::Template;
 use axum::extract::{Form, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use clients_example::licence::LicenceList;
 use clients_example::page::page;
@@ -14,12 +14,17 @@ use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
+use crate::phone::Asked;
 use crate::reader::Reader;
 use crate::window::{Refused, Window, random};
 
-/// Matters that people come to this window for.
-pub const MATTERS: [(&str, &str); 3] =
-    [("licence.copy", "电子证照查询打印"), ("account.open", "开立账号"), ("account.change", "账号信息变更")];
+/// Matters that people come to this window for: code, name, and what the window needs to know for it.
+pub const MATTERS: [(&str, &str, &str); 4] = [
+    ("licence.copy", "电子证照查询打印", "openid profile official_number"),
+    ("licence.enterprise", "企业证照查询打印", "openid profile official_number organization"),
+    ("account.open", "开立账号", "openid profile official_number"),
+    ("account.change", "账号信息变更", "openid profile official_number"),
+];
 
 pub struct Desk {
     pub title: String,
@@ -37,33 +42,76 @@ pub struct Work {
     expects: Option<String>,
     shift: Option<Shift>,
     /// Said once.
-    said: Option<String>,
+    pub said: Option<String>,
 }
 
-struct Shift {
-    id: String,
+pub struct Shift {
+    pub id: String,
     clerk: String,
     place: String,
-    matter: Option<Matter>,
+    pub matter: Option<Matter>,
 }
 
-struct Matter {
-    id: String,
+pub struct Matter {
+    pub id: String,
     label: String,
-    person: Option<Person>,
+    pub scope: &'static str,
+    /// The person was asked on their phone, and has not answered.
+    pub asked: Option<Asked>,
+    pub person: Option<Person>,
     deed: Option<Deed>,
 }
 
 /// As the provider shows them to a window: masked.
 #[derive(Deserialize)]
-struct Person {
+pub struct Person {
     account: bool,
     name: String,
     number: String,
     phone: Option<String>,
     trust_level: Option<u8>,
     #[serde(skip)]
+    holdings: Option<Holdings>,
+}
+
+/// What the library has answered, and by which way it says that the token came.
+struct Holdings {
     licences: Vec<String>,
+    channel: String,
+    how: &'static str,
+}
+
+impl Person {
+    /// Who has approved on their phone, as far as they let the window know.
+    pub fn of_library(list: LicenceList) -> Self {
+        Self {
+            account: true,
+            name: list.holder.name.clone().unwrap_or_default(),
+            number: list.holder.number.clone(),
+            phone: None,
+            trust_level: Some(list.token.trust_level),
+            holdings: Some(Holdings::of(list)),
+        }
+    }
+
+    /// Whether the clerk has the person before them: only then something is done to the account.
+    fn is_present(&self) -> bool {
+        self.holdings.as_ref().is_none_or(|holdings| holdings.how != BY_PHONE)
+    }
+}
+
+const BY_PHONE: &str = "本人在手机上确认";
+
+impl Holdings {
+    fn of(list: LicenceList) -> Self {
+        let how = match list.token.assisted.as_ref().map(|assisted| assisted.how.as_str()) {
+            Some("chip") => "窗口读卡并核对本人",
+            Some("phone") => BY_PHONE,
+            _ => "未说明",
+        };
+        let licences = list.licences.into_iter().map(|one| format!("{}（{}）", one.title, one.issued_by));
+        Self { licences: licences.collect(), channel: list.token.channel.unwrap_or_default(), how }
+    }
 }
 
 struct Deed {
@@ -89,7 +137,7 @@ struct DeskPage<'a> {
     department: &'a str,
     work: &'a Work,
     said: Option<String>,
-    matters: &'a [(&'static str, &'static str)],
+    matters: &'a [(&'static str, &'static str, &'static str)],
     cards: Vec<(usize, &'a str)>,
 }
 
@@ -100,7 +148,19 @@ pub async fn show(State(desk): Shared) -> Response {
     let said = work.said.take();
     let cards = desk.reader.drawer().map(|(place, card)| (place, card.name.as_str())).collect();
     let (title, department) = (desk.title.as_str(), "政务服务中心");
-    page(StatusCode::OK, &DeskPage { title, department, work: &work, said, matters: &MATTERS, cards })
+    let waits = work.matter().is_some_and(|matter| matter.asked.is_some());
+    let shown = DeskPage { title, department, work: &work, said, matters: &MATTERS, cards };
+    let mut response = page(StatusCode::OK, &shown);
+    if waits {
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+impl Work {
+    fn matter(&self) -> Option<&Matter> {
+        self.shift.as_ref()?.matter.as_ref()
+    }
 }
 
 /// Off to the provider, where the clerk's passkey begins the shift.
@@ -164,10 +224,12 @@ pub async fn open_matter(State(desk): Shared, Form(sent): Form<Opened>) -> Respo
     let mut work = desk.state.lock().await;
     let opened = async {
         let shift = shift(&mut work)?;
-        let (code, label) = *MATTERS.iter().find(|(code, _)| *code == sent.matter).unwrap_or(&MATTERS[0]);
+        let found = MATTERS.iter().find(|(code, ..)| *code == sent.matter);
+        let (code, label, scope) = *found.unwrap_or(&MATTERS[0]);
         let params = [("shift", shift.id.as_str()), ("code", code), ("label", label)];
         let id = text(&desk.window.post("/counter/matter", &params).await?, "matter");
-        shift.matter = Some(Matter { id, label: label.to_owned(), person: None, deed: None });
+        let label = label.to_owned();
+        shift.matter = Some(Matter { id, label, scope, asked: None, person: None, deed: None });
         Ok(())
     };
     let done = opened.await;
@@ -197,27 +259,35 @@ async fn identify(desk: &Desk, work: &mut Work, sent: OnReader) -> Result<()> {
     let seen = desk.window.post("/counter/matter/identify", &params).await?;
     let mut person: Person = serde_json::from_value(seen)?;
     if person.account {
-        person.licences = licences(desk, &id, &matter.id).await?;
+        person.holdings = holdings(desk, &id, &matter.id).await?.map(Holdings::of);
     }
+    matter.asked = None;
     matter.person = Some(person);
     Ok(())
 }
 
 /// The person's licences, by a token of this matter.
-async fn licences(desk: &Desk, shift: &str, matter: &str) -> Result<Vec<String>> {
+async fn holdings(desk: &Desk, shift: &str, matter: &str) -> Result<Option<LicenceList>> {
     let params = [
         ("grant_type", "urn:yihao:params:oauth:grant-type:counter"),
         ("shift", shift),
         ("matter", matter),
         ("scope", "openid profile official_number"),
     ];
-    let token = text(&desk.window.post("/token", &params).await?, "access_token");
+    library(desk, &desk.window.post("/token", &params).await?).await
+}
+
+/// What the library answers to a token of the person's.
+///
+/// # Errors
+/// It does not answer.
+pub async fn library(desk: &Desk, tokens: &Value) -> Result<Option<LicenceList>> {
+    let token = text(tokens, "access_token");
     let answer = desk.window.fetch(&desk.licences.join("/licences")?, &token).await?;
     if !answer.status().is_success() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let list: LicenceList = answer.json().await?;
-    Ok(list.licences.into_iter().map(|one| format!("{}（{}）", one.title, one.issued_by)).collect())
+    Ok(Some(answer.json().await?))
 }
 
 pub async fn end_matter(State(desk): Shared) -> Response {
@@ -235,13 +305,13 @@ pub async fn end_matter(State(desk): Shared) -> Response {
 }
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct ToDo {
     kind: String,
     #[serde(default)]
     phone: String,
 }
 
-pub async fn ask_deed(State(desk): Shared, Form(sent): Form<Asked>) -> Response {
+pub async fn ask_deed(State(desk): Shared, Form(sent): Form<ToDo>) -> Response {
     let mut work = desk.state.lock().await;
     let asked = async {
         let shift = shift(&mut work)?;
@@ -307,11 +377,11 @@ async fn finish(desk: &Desk, work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-fn shift(work: &mut Work) -> Result<&mut Shift> {
+pub fn shift(work: &mut Work) -> Result<&mut Shift> {
     work.shift.as_mut().ok_or_else(|| anyhow::anyhow!("请先上岗"))
 }
 
-fn matter(shift: &mut Shift) -> Result<&mut Matter> {
+pub fn matter(shift: &mut Shift) -> Result<&mut Matter> {
     shift.matter.as_mut().ok_or_else(|| anyhow::anyhow!("请先选择事项"))
 }
 
@@ -322,7 +392,7 @@ fn deed(work: &mut Work) -> Result<(String, &mut Deed)> {
     Ok((id, deed))
 }
 
-fn home(work: &mut MutexGuard<'_, Work>, done: Result<()>) -> Response {
+pub fn home(work: &mut MutexGuard<'_, Work>, done: Result<()>) -> Response {
     match done {
         Ok(()) => Redirect::to("/").into_response(),
         Err(error) => told(work, &error),
@@ -337,11 +407,12 @@ fn told(work: &mut MutexGuard<'_, Work>, error: &anyhow::Error) -> Response {
             work.shift = None;
             work.said = Some("已离岗，请重新上岗。".to_owned());
         }
-        _ => work.said = Some(format!("{error:#}")),
+        Some(refused) => work.said = Some(refused.for_the_clerk()),
+        None => work.said = Some(format!("{error:#}")),
     }
     Redirect::to("/").into_response()
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_default().to_owned()
 }

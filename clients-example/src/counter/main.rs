@@ -3,6 +3,7 @@
 //! sees by a token that is bound to this key and ends with the matter. Start at `desk`.
 
 mod desk;
+mod phone;
 mod reader;
 mod window;
 
@@ -76,6 +77,7 @@ async fn run() -> Result<()> {
         .route("/back", get(desk::back))
         .route("/matter", post(desk::open_matter))
         .route("/matter/card", post(desk::read_card))
+        .route("/matter/phone", post(phone::ask))
         .route("/matter/end", post(desk::end_matter))
         .route("/deed", post(desk::ask_deed))
         .route("/deed/second", post(desk::second_clerk))

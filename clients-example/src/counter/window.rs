@@ -32,6 +32,23 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+impl Refused {
+    /// A sentence; what the provider's developers wrote stands behind it.
+    pub fn for_the_clerk(&self) -> String {
+        let words = match self.code.as_str() {
+            "access_denied" if self.words.contains("themselves") => "窗口人员不能办理本人的事项",
+            "access_denied" if self.words.contains("wait") => "错误次数过多，请稍后再试",
+            "access_denied" => "不能这样办理",
+            "temporarily_unavailable" => "此人已有一个待确认的请求，请等它结束后再试",
+            "interaction_required" => "还没有完成前一步",
+            "invalid_grant" => "已经失效，或与本人不符",
+            "invalid_request" => "填写的内容不正确",
+            _ => "暂时不能办理",
+        };
+        format!("{words}。（{}）", self.words)
+    }
+}
+
 impl Window {
     /// # Errors
     /// The key is no PKCS #8 of P-256.
@@ -57,12 +74,23 @@ impl Window {
     /// # Errors
     /// [`Refused`], or the provider does not answer.
     pub async fn post(&self, path: &str, params: &[(&str, &str)]) -> Result<Value> {
+        self.post_waiting(path, params, 0).await
+    }
+
+    /// The same; the provider may take so many seconds to answer (RFC 7240 section 4.3).
+    ///
+    /// # Errors
+    /// [`Refused`], or the provider does not answer.
+    pub async fn post_waiting(&self, path: &str, params: &[(&str, &str)], wait: u64) -> Result<Value> {
         let url = self.issuer.join(path)?;
         let assertion = self.assertion()?;
         let mut form = params.to_vec();
         form.push(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
         form.push(("client_assertion", &assertion));
         let mut request = self.http.post(url.clone()).form(&form);
+        if wait > 0 {
+            request = request.header("prefer", format!("wait={wait}"));
+        }
         if path == "/token" {
             // RFC 9449: the token will be good with this key alone.
             request = request.header("dpop", self.proving.proof("POST", &url, None, None)?);

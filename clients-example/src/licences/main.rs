@@ -151,6 +151,7 @@ impl Licences {
                 bound,
                 acr: more.acr.clone(),
                 trust_level,
+                assisted: more.identity.assisted.clone(),
             },
         };
         ([(header::CACHE_CONTROL, "no-store")], Json(list)).into_response()

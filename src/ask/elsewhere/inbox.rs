@@ -42,7 +42,11 @@ pub(super) async fn note_opened(
 pub(super) async fn clear(transient: &Transient, request: &Request) -> Result<(), Unavailable> {
     let Some(asking) = &request.back_channel else { return Ok(()) };
     if let Some(person) = asking.person {
-        transient.take(&asked(person)).await?;
+        // One that was never before them makes no room either.
+        let before_them = transient.get(&place(request.kind, person)).await?;
+        if before_them.as_deref() == Some(request.id.as_bytes().as_slice()) {
+            transient.take(&asked(person)).await?;
+        }
     }
     transient.take(&asked_about(&asking.about)).await.map(drop)
 }

@@ -15,7 +15,10 @@ pub use super::Matching;
 pub use answered::{Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
-pub use store::{Decision, Opened, Polled, decide, find, keep, look, open, opener, poll, publish, redeem};
+pub use store::{
+    Decision, Opened, Polled, approved, decide, find, keep, look, open, opener, poll, publish, redeem,
+    withdraw,
+};
 pub use user_code::UserCode;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,7 @@ use uuid::Uuid;
 
 use super::Ask;
 use crate::base::Moment;
+use crate::grant::Assisted;
 
 /// What a client waits for. It holds no number, name or phone of the person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +53,9 @@ pub struct Request {
     pub terminal: Option<AtTerminal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_channel: Option<Asking>,
+    /// A clerk asks at a window, in one matter: what the tokens will say of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Assisted>,
 }
 
 /// What belongs to a request that names its person.

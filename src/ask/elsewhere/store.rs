@@ -142,6 +142,24 @@ pub async fn look(transient: &Transient, id: Uuid) -> Result<Polled, Unavailable
     })
 }
 
+/// What was approved, left where it is.
+pub async fn approved(transient: &Transient, id: Uuid) -> Result<Option<Approval>, Unavailable> {
+    Ok(match transient.get_json(&key("decision", id)).await? {
+        Some(Decision::Approved(approval)) => Some(*approval),
+        _ => None,
+    })
+}
+
+/// The client has no more use for an answer: nobody can give one any more, and the person's place is free. What
+/// was decided stays decided.
+pub async fn withdraw(transient: &Transient, id: Uuid, now: Moment) -> Result<(), Unavailable> {
+    let Some(request) = find(transient, id).await? else { return Ok(()) };
+    if decide(transient, &request, now).await? {
+        publish(transient, &request, &Decision::Denied, now).await?;
+    }
+    Ok(())
+}
+
 /// The approval, for one who comes, once; whoever comes after is seen as such for `life`.
 pub async fn redeem(
     transient: &Transient,

@@ -19,6 +19,9 @@ use crate::operator::{self, Refused};
 pub async fn ask(window: AtWindow) -> Result<Response, OAuthError> {
     let shift = window.shift().await?;
     let matter = window.matter(&shift).await?;
+    if let Err(why) = window.at_counter() {
+        return Err(window.refuse(matter.id, why).await);
+    }
     let kind = required(&window.params, "kind")?;
     let kind: DeedKind =
         kind.parse().map_err(|what| OAuthError::invalid_request(format!("kind must be {what}")))?;

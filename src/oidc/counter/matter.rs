@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{AtWindow, answer};
+use super::{AtWindow, answer, phone};
 use crate::audit::{self, About, Event};
 use crate::identity::Person;
 use crate::oidc::OAuthError;
@@ -31,6 +31,7 @@ pub async fn open(window: AtWindow) -> Result<Response, OAuthError> {
         return Err(OAuthError::invalid_request("label: up to 60 characters"));
     }
     let app = &window.app;
+    phone::withdraw(app, &window.visit, shift.id).await?;
     let mut tx = app.db.begin().await?;
     shift.touch(&mut tx, &window.visit).await?;
     let (keys, policy) = (app.keys.data(), &app.config.operator);
@@ -63,6 +64,7 @@ pub async fn identify(window: AtWindow) -> Result<Response, OAuthError> {
         Err(other) => return Err(other.into()),
     };
     tx.commit().await?;
+    phone::withdraw(app, visit, shift.id).await?;
     // For an account that is to be opened: as long as the matter, and under a cipher.
     let sealed = keys.encrypt(&app.chance, place(&matter.id), &reading.written())?;
     app.transient.put(&read_in(&matter.id), &sealed, matter.ends_at.since(visit.now)).await?;
@@ -101,7 +103,7 @@ fn place(matter: &uuid::Uuid) -> crate::crypto::Place<'_> {
 }
 
 /// A clerk who looks up many people is looked at: once an hour, and without a word of whom.
-async fn count(window: &AtWindow, shift: &Shift) -> Result<(), OAuthError> {
+pub(super) async fn count(window: &AtWindow, shift: &Shift) -> Result<(), OAuthError> {
     let (app, visit) = (&window.app, &window.visit);
     let hour = visit.now.seconds() / 3600;
     let key = Key::new("clerk", format!("{}/{hour}", shift.operator.id));
@@ -120,6 +122,7 @@ async fn count(window: &AtWindow, shift: &Shift) -> Result<(), OAuthError> {
 pub async fn end(window: AtWindow) -> Result<Response, OAuthError> {
     let shift = window.shift().await?;
     let matter = window.matter(&shift).await?;
+    phone::withdraw(&window.app, &window.visit, shift.id).await?;
     let mut tx = window.app.db.begin().await?;
     counter::end_matter(&mut tx, &window.app.keys.data(), &window.visit, matter.id).await?;
     tx.commit().await?;

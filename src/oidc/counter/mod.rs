@@ -8,17 +8,25 @@
 //! | `/counter/shift/end` | `shift` | |
 //! | `/counter/matter` | `shift` `code` `label` | `matter`; the one before ends |
 //! | `/counter/matter/identify` | `shift` `matter` `reading` `looked=yes` | who it is, masked |
+//! | `/counter/matter/phone` | `shift` `matter` `scope`, and a hint and more of OpenID CIBA section 7.1 | section 7.3, `match_number`, `binding_message`: the person is asked on their phone |
 //! | `/counter/matter/end` | `shift` `matter` | |
 //! | `/counter/deed` | `shift` `matter` `kind` (`phone`) | `deed`, which somebody else must vouch for |
 //! | `/counter/deed/second` | `shift` `deed` `redirect_uri` `state` | `confirm_uri` for a second clerk |
 //! | `/counter/deed/prove` | `shift` `deed` `code` | by a code of the person's app or sheet |
 //! | `/counter/deed/finish` | `shift` `deed` | what is given into the person's hands |
 //!
-//! Tokens come from the token endpoint, by the grant of [`super::grants::counter`].
+//! Tokens come from the token endpoint: by the grant of [`super::grants::counter`] where the card was read, by that of
+//! OpenID CIBA where the person was asked on their phone. Both are bound to the window's key and say who assisted.
 
 mod deed;
 mod matter;
+mod open_matter;
+pub mod phone;
 mod shift;
+
+pub use open_matter::{OpenMatter, over};
+
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -37,6 +45,7 @@ use super::token::required;
 use crate::app::App;
 use crate::audit::{self, About, Event};
 use crate::base::Visit;
+use crate::client::Client;
 use crate::http::{Params, urls};
 use crate::operator::counter::{self, Matter, Shift};
 use crate::operator::{self, Refused};
@@ -49,6 +58,7 @@ pub fn routes() -> Router<App> {
         .route(urls::COUNTER_SHIFT_END, post(shift::end))
         .route(urls::COUNTER_MATTER, post(matter::open))
         .route(urls::COUNTER_IDENTIFY, post(matter::identify))
+        .route(urls::COUNTER_PHONE, post(phone::ask))
         .route(urls::COUNTER_MATTER_END, post(matter::end))
         .route(urls::COUNTER_DEED, post(deed::ask))
         .route(urls::COUNTER_DEED_SECOND, post(deed::second))
@@ -61,6 +71,7 @@ pub struct AtWindow {
     pub app: App,
     pub visit: Visit,
     pub params: Params,
+    pub client: Arc<Client>,
     pub terminal: Terminal,
 }
 
@@ -75,7 +86,7 @@ impl FromRequest<App> for AtWindow {
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
         let body = body.map_err(|_| OAuthError::invalid_request("the body cannot be read"))?;
         let params = form(&headers, &body)?;
-        authenticate(app, &mut visit, &headers, &params).await?;
+        let client = authenticate(app, &mut visit, &headers, &params).await?;
         let terminal = match visit.terminal {
             Some(id) => terminal::find(&mut &app.db, &app.keys.data(), id).await?,
             None => None,
@@ -85,7 +96,7 @@ impl FromRequest<App> for AtWindow {
         let terminal = terminal.ok_or_else(|| {
             OAuthError::new(Code::UnauthorizedClient, "only an enrolled window of a counter may do this")
         })?;
-        Ok(Self { app: app.clone(), visit, params, terminal })
+        Ok(Self { app: app.clone(), visit, params, client, terminal })
     }
 }
 
@@ -107,20 +118,29 @@ impl AtWindow {
         found.filter(|matter| matter.shift == shift.id).ok_or_else(over)
     }
 
-    /// Writes down that something was refused in a matter, and answers so.
+    /// A window of a counter: there is a colleague near, and a hall around it.
+    fn at_counter(&self) -> Result<(), Refused> {
+        if self.terminal.kind == terminal::Kind::Counter { Ok(()) } else { Err(Refused::OnlyAtCounter) }
+    }
+
     pub async fn refuse(&self, matter: Uuid, why: Refused) -> OAuthError {
-        let reason = why.to_string();
-        let noted = async {
-            let mut tx = self.app.db.begin().await?;
-            let event = Event::MatterRefused { matter, reason: &reason };
-            let about = About { person: None, client: Some(&self.terminal.client) };
-            audit::record(&mut tx, &self.app.keys.data(), &self.visit, event, about).await?;
-            Ok::<_, OAuthError>(tx.commit().await?)
-        };
-        match noted.await {
-            Ok(()) => why.into(),
-            Err(error) => error,
-        }
+        refuse(&self.app, &self.visit, &self.terminal.client, matter, why).await
+    }
+}
+
+/// Writes down that something was refused in a matter, and answers so.
+pub async fn refuse(app: &App, visit: &Visit, client: &str, matter: Uuid, why: Refused) -> OAuthError {
+    let reason = why.to_string();
+    let noted = async {
+        let mut tx = app.db.begin().await?;
+        let event = Event::MatterRefused { matter, reason: &reason };
+        let about = About { person: None, client: Some(client) };
+        audit::record(&mut tx, &app.keys.data(), visit, event, about).await?;
+        Ok::<_, OAuthError>(tx.commit().await?)
+    };
+    match noted.await {
+        Ok(()) => why.into(),
+        Err(error) => error,
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::json;
 
-use super::{AtWindow, answer};
+use super::{AtWindow, answer, phone};
 use crate::http::urls;
 use crate::oidc::OAuthError;
 use crate::oidc::token::required;
@@ -55,6 +55,7 @@ pub async fn begin(window: AtWindow) -> Result<Response, OAuthError> {
 
 pub async fn end(window: AtWindow) -> Result<Response, OAuthError> {
     let shift = window.shift().await?;
+    phone::withdraw(&window.app, &window.visit, shift.id).await?;
     let mut tx = window.app.db.begin().await?;
     counter::end_shift(&mut tx, &window.app.keys.data(), &window.visit, shift.id, "clerk").await?;
     tx.commit().await?;

@@ -8,7 +8,7 @@ use crate::grant::{self, ClaimsRequest, Grant, How, NewGrant};
 use crate::http::Params;
 use crate::identity;
 use crate::oidc::OAuthError;
-use crate::oidc::counter::id;
+use crate::oidc::counter::{OpenMatter, id, over};
 use crate::oidc::error::Code;
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
@@ -25,29 +25,16 @@ pub async fn redeem(
 ) -> Result<TokenResponse, OAuthError> {
     let keys = app.keys.data();
     let mut read = &app.db;
-    let window = match visit.terminal {
-        Some(id) => terminal::find(&mut read, &keys, id).await?,
-        None => None,
-    };
-    let Some(window) = window else {
-        return Err(OAuthError::new(Code::UnauthorizedClient, "only an enrolled window may do this"));
-    };
-    if jkt.as_deref() != Some(window.key.thumbprint()) {
-        return Err(OAuthError::new(
-            Code::InvalidDpopProof,
-            "the proof must be made with the window's own key: the tokens are bound to it",
-        ));
+    let named = id(params, "shift")?;
+    let OpenMatter { window, shift, matter } =
+        OpenMatter::of(app, visit, jkt.as_deref(), id(params, "matter")?).await?;
+    if shift.id != named {
+        return Err(over());
     }
-    let over = || OAuthError::invalid_grant("the matter or the shift is over, or not of this window");
-    let policy = &app.config.operator;
-    let shift = counter::find_shift(&mut read, &keys, visit, id(params, "shift")?, policy).await?;
-    let shift = shift.ok_or_else(over)?;
-    let matter = counter::find_matter(&mut read, visit, id(params, "matter")?).await?;
-    let matter = matter.filter(|matter| matter.shift == shift.id).ok_or_else(over)?;
     let identified = matter.identified.filter(|identified| identified.how == How::Chip);
     let identified =
         identified.ok_or_else(|| OAuthError::invalid_grant("nobody's ID card was read in this matter"))?;
-    let assisted = counter::assisted(&shift, &matter, &window).ok_or_else(over)?;
+    let assisted = counter::assisted(&shift, &matter, &window, identified.how);
     // The card says who it is, and no more: what needs the person's agreement is agreed to on the phone.
     if client.metadata.legal_basis == LegalBasis::Consent && !client.metadata.first_party {
         return Err(OAuthError::new(Code::ConsentRequired, "the person agrees to this on their phone"));

@@ -13,6 +13,7 @@ use crate::base::{Moment, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind};
 use crate::oidc::OAuthError;
+use crate::oidc::counter::phone;
 use crate::oidc::device_authorization::holder;
 use crate::oidc::error::Code;
 use crate::oidc::issue::{TokenResponse, issue};
@@ -57,9 +58,15 @@ pub async fn redeem(
             Err(unusable())
         }
         Polled::Approved => {
+            // A clerk who cannot have it leaves it untouched.
+            let approved = elsewhere::approved(&app.transient, ticket.id).await?.ok_or_else(unusable)?;
+            let within = match phone::matter_of(app, visit, &approved, jkt.as_deref()).await? {
+                Some(open) => Within::Matter(Box::new(open)),
+                None => Within::ItsOwn,
+            };
             let approval = elsewhere::redeem(&app.transient, ticket.id, left).await?;
             let approval = approval.ok_or_else(unusable)?;
-            let grant = once::redeem(app, visit, client, approval, Within::ItsOwn, jkt).await?;
+            let grant = once::redeem(app, visit, client, approval, within, jkt).await?;
             issue(app, visit, client, &grant.ok_or_else(unusable)?, None).await
         }
     }

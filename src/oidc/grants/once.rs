@@ -12,17 +12,20 @@ use crate::client::Client;
 use crate::grant::{self, Acting, Grant, NewGrant};
 use crate::mandate;
 use crate::oidc::OAuthError;
+use crate::oidc::counter::{OpenMatter, refuse};
+use crate::operator::{self, counter};
 use crate::session;
 use crate::terminal;
 use crate::transient::Key;
 
 /// In which session the grant lives, and with which it ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// That of the browser which asked and in which it was approved.
     TheSession,
     /// A new one, of the client's channel: the screen that asked is not the one where it was approved.
     ItsOwn,
+    /// A new one at a window, which ends with the matter that a clerk has asked for it in.
+    Matter(Box<OpenMatter>),
 }
 
 /// `jkt`: the key that the tokens are bound to. `None` if it has come again meanwhile, or the mandate under which the person acts has ended.
@@ -89,10 +92,27 @@ async fn keep(
     {
         return Err(OAuthError::invalid_client("the terminal has been suspended in the meantime"));
     }
-    let session = match within {
-        Within::TheSession => approval.session,
+    let (session, ends_at) = match within {
+        Within::TheSession => (approval.session, approval.expires_at),
         Within::ItsOwn => {
-            session::start_elsewhere(&mut tx, &keys, visit, approval.session, &app.config).await?
+            let begun =
+                session::start_elsewhere(&mut tx, &keys, visit, approval.session, &app.config).await?;
+            (begun, approval.expires_at)
+        }
+        Within::Matter(open) => {
+            let begun =
+                session::start_elsewhere(&mut tx, &keys, visit, approval.session, &app.config).await?;
+            let matter = (&open.shift, &open.matter);
+            let found =
+                counter::identify_by_phone(&mut tx, &keys, visit, matter, approval.person, begun).await;
+            match found {
+                Ok(()) => (begun, approval.expires_at.min(open.matter.ends_at)),
+                Err(operator::Error::Refused(why)) => {
+                    drop(tx);
+                    return Err(refuse(app, visit, &client.id, open.matter.id, why).await);
+                }
+                Err(other) => return Err(other.into()),
+            }
         }
     };
     grant::issue(
@@ -107,14 +127,14 @@ async fn keep(
             session,
             sub: &approval.sub,
             acting: acting.as_ref(),
-            assisted: None,
+            assisted: approval.assisted.as_ref(),
             scopes: approval.scopes,
             claims: &approval.claims,
             channel: approval.channel,
             aal: approval.aal,
             amr: &approval.amr,
             authenticated_at: approval.authenticated_at,
-            expires_at: approval.expires_at,
+            expires_at: ends_at,
             jkt: jkt.as_deref(),
         },
     )
@@ -127,7 +147,7 @@ async fn keep(
         session,
         sub: approval.sub,
         acting,
-        assisted: None,
+        assisted: approval.assisted,
         scopes: approval.scopes,
         claims: approval.claims,
         channel: approval.channel,
@@ -135,7 +155,7 @@ async fn keep(
         amr: approval.amr,
         authenticated_at: approval.authenticated_at,
         generation: 0,
-        expires_at: approval.expires_at,
+        expires_at: ends_at,
         jkt,
         trust: approval.trust,
     }))

@@ -118,35 +118,64 @@ pub async fn identify(
         lent_by: None,
     };
     let session = session::start(tx, keys, visit, sign_in, config).await?;
+    settle(tx, keys, visit, (shift, matter), Identified { person: id, how: How::Chip, session }).await?;
+    Ok(Some(person))
+}
+
+/// The person has approved on their phone what was asked for in this matter: from now on it is theirs, and
+/// `session`, which was begun for it, ends with it.
+///
+/// # Errors
+/// [`Refused::OwnMatter`]: nobody serves themselves; [`Refused::Changed`]: somebody was identified before.
+pub async fn identify_by_phone(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    (shift, matter): (&Shift, &Matter),
+    person: Uuid,
+    session: Uuid,
+) -> Result<(), Error> {
+    let number = identity::load(tx, keys, person).await?.map(|person| person.number);
+    if number.is_none_or(|number| shift.operator.is(&number)) {
+        return Err(Refused::OwnMatter.into());
+    }
+    settle(tx, keys, visit, (shift, matter), Identified { person, how: How::Phone, session }).await
+}
+
+/// Of two who are identified at once, one is.
+async fn settle(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    (shift, matter): (&Shift, &Matter),
+    Identified { person, how, session }: Identified,
+) -> Result<(), Error> {
     session::limit(tx, session, matter.ends_at).await?;
     let changed = tx
         .execute(
             "update matter set state = 'identified', person = $2, how = $3, session = $4
              where id = $1 and state = 'open' and ended_at is null",
-            values![matter.id, id, How::Chip.as_str(), session],
+            values![matter.id, person, how.as_str(), session],
         )
         .await?;
     if changed == 0 {
         return Err(Refused::Changed.into());
     }
-    let event =
-        Event::MatterIdentified { matter: matter.id, operator: shift.operator.id, how: How::Chip.as_str() };
-    let about = About { person: Some(id), client: Some(&shift.client) };
-    audit::record(tx, keys, visit, event, about).await?;
-    Ok(Some(person))
+    let event = Event::MatterIdentified { matter: matter.id, operator: shift.operator.id, how: how.as_str() };
+    let about = About { person: Some(person), client: Some(&shift.client) };
+    Ok(audit::record(tx, keys, visit, event, about).await?)
 }
 
-/// What the tokens of this matter say of it; `None` before somebody was identified.
-pub fn assisted(shift: &Shift, matter: &Matter, terminal: &Terminal) -> Option<Assisted> {
-    let identified = matter.identified?;
-    Some(Assisted {
+/// What the tokens of this matter say of it, where the person is identified in this way.
+pub fn assisted(shift: &Shift, matter: &Matter, terminal: &Terminal, how: How) -> Assisted {
+    Assisted {
         clerk: shift.operator.id,
         window: terminal.id,
         place: terminal.place.clone(),
         matter: AssistedMatter { id: matter.id, code: matter.code.clone() },
-        how: identified.how,
-        present: identified.how == How::Chip,
-    })
+        how,
+        present: how == How::Chip,
+    }
 }
 
 /// Ends a matter and the person's session in it. `false` if it had ended already.

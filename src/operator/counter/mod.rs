@@ -15,6 +15,9 @@ pub use deed::{
     Deed, DeedKind, DeedState, Given, Vouching, ask as ask_deed, cancel as cancel_deeds, carry_out, delayed,
     due, find as find_deed, vouch as vouch_for,
 };
-pub use matter::{Matter, assisted, end as end_matter, find as find_matter, identify, open as open_matter};
+pub use matter::{
+    Matter, assisted, end as end_matter, find as find_matter, identify, identify_by_phone,
+    open as open_matter,
+};
 pub use reading::{BadReading, Reading};
 pub use shift::{Shift, begin as begin_shift, end as end_shift, end_all_of, find as find_shift};
