@@ -5,6 +5,8 @@
 
 mod counter;
 pub mod demo;
+mod hygiene;
+mod inbox;
 mod kiosk;
 mod phone;
 

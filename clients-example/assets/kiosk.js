@@ -17,7 +17,9 @@ let view = "free", pin = "";
 async function ask(path, body) {
   const method = body === undefined ? "GET" : "POST";
   const headers = body === undefined ? {} : { "content-type": "application/json", "x-kiosk": "1" };
-  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" });
+  // A back end that hangs is as good as gone.
+  const signal = AbortSignal.timeout(path === "/state" ? 3000 : 40000);
+  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", signal });
   return answer.status === 204 ? null : answer.json();
 }
 
@@ -131,14 +133,19 @@ addEventListener("pageshow", happening => { if (happening.persisted) location.re
   let lost = 0;
   for (;;) {
     try {
-      show(await ask("/state"));
+      const now = await ask("/state");
+      // Whoever stands here after that may be somebody else.
+      show(lost < 2 ? now : await ask("/end", {}));
       lost = 0;
     } catch {
       // The back end is gone: nothing of a person may stand on the screen.
       if (++lost === 2 && view !== "free") {
         for (const part of document.querySelectorAll("section")) part.hidden = part.dataset.of !== "free";
         for (const id of ["name", "licences", "channel", "qr", "number"]) by(id).replaceChildren();
-        view = "free";
+        pin = "";
+        dots();
+        by("left").hidden = true;
+        document.body.dataset.view = view = "free";
         notice("notice", "contact");
       }
     }

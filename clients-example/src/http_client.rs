@@ -4,11 +4,14 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use openidconnect::http::{HeaderValue, Method, StatusCode, header};
+use openidconnect::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use url::Url;
 
 use crate::dpop::ProofKey;
+
+/// What goes on is begun anew after this.
+const STREAM: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// One pool of connections for the life of the program; a clone shares it.
 #[derive(Clone)]
@@ -55,12 +58,36 @@ impl HttpClient {
         let response = self.send(device.prove(request.clone())?).await?;
         let refused = matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
         // Section 8: a server that wants a nonce says so, and gives one to come again with.
-        if device.keep_nonce(&response) && refused {
+        if device.keep_nonce(response.headers()) && refused {
             let again = self.send(device.prove(request)?).await?;
-            device.keep_nonce(&again);
+            device.keep_nonce(again.headers());
             return Ok(again);
         }
         Ok(response)
+    }
+
+    /// Opens what comes bit by bit and has no end, with the token, and the proof where there is a key.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn open(&self, url: &Url, token: &str) -> anyhow::Result<reqwest::Response> {
+        let mut came_again = false;
+        loop {
+            let mut request = openidconnect::http::Request::get(url.as_str())
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .body(Vec::new())?;
+            if let Some(device) = &self.1 {
+                request = device.prove(request)?;
+            }
+            let mut request: reqwest::Request = request.try_into()?;
+            *request.timeout_mut() = Some(STREAM);
+            let response = self.0.execute(request).await?;
+            let nonce = self.1.as_ref().is_some_and(|device| device.keep_nonce(response.headers()));
+            if !nonce || came_again || response.status() != StatusCode::UNAUTHORIZED {
+                return Ok(response);
+            }
+            came_again = true;
+        }
     }
 }
 
@@ -84,8 +111,8 @@ impl Device {
     }
 
     /// `true` if the server gave a nonce.
-    fn keep_nonce(&self, response: &HttpResponse) -> bool {
-        let nonce = response.headers().get("dpop-nonce").and_then(|value| value.to_str().ok());
+    fn keep_nonce(&self, headers: &HeaderMap) -> bool {
+        let nonce = headers.get("dpop-nonce").and_then(|value| value.to_str().ok());
         if let Some(nonce) = nonce {
             *self.nonce.lock().unwrap_or_else(|broken| broken.into_inner()) = Some(nonce.to_owned());
         }

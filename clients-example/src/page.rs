@@ -20,9 +20,26 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
 /// Adds `/page.css` and the headers. `sends_forms_to` is one more origin that a form's answer may lead to:
 /// browsers follow the policy through redirects, and signing out leads to the provider.
 pub fn with_pages(router: Router, sends_forms_to: &str) -> Router {
+    with_policy(router, sends_forms_to, "")
+}
+
+/// The same for pages with a script, at `/page.js`, that may speak to its own server.
+pub fn with_pages_and_script(router: Router, sends_forms_to: &str, script: &'static str) -> Router {
+    let answer = move || async move {
+        let headers = [
+            (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+            (header::CACHE_CONTROL, "max-age=3600"),
+        ];
+        (headers, script).into_response()
+    };
+    with_policy(router, sends_forms_to, "script-src 'self'; connect-src 'self'; ")
+        .route("/page.js", get(answer))
+}
+
+fn with_policy(router: Router, sends_forms_to: &str, more: &str) -> Router {
     let policy = format!(
-        "default-src 'none'; style-src 'self'; form-action 'self' {sends_forms_to}; frame-ancestors 'none'; \
-         base-uri 'none'"
+        "default-src 'none'; style-src 'self'; {more}form-action 'self' {sends_forms_to}; \
+         frame-ancestors 'none'; base-uri 'none'"
     );
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     router

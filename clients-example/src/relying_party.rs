@@ -11,7 +11,7 @@ use tokio::sync::RwLock;
 use url::Url;
 
 use crate::claims::IdentityClaims;
-use crate::http_client::HttpClient;
+use crate::http_client::{HttpClient, Unreachable};
 use crate::logout_token::{self, LoggedOut};
 use crate::provider::Provider;
 
@@ -82,6 +82,15 @@ pub struct SignedIn {
     pub refresh_token: Option<RefreshToken>,
     /// What another app of this vendor, on this device, signs in by.
     pub device_secret: Option<String>,
+}
+
+/// Whether the provider has ended the sign-in (RFC 6749 §5.2: `invalid_grant`). Any other failure may pass.
+pub fn is_over(error: &anyhow::Error) -> bool {
+    type Refused = RequestTokenError<Unreachable, StandardErrorResponse<CoreErrorResponseType>>;
+    match error.downcast_ref::<Refused>() {
+        Some(RequestTokenError::ServerResponse(said)) => *said.error() == CoreErrorResponseType::InvalidGrant,
+        _ => false,
+    }
 }
 
 /// One relying party at one provider.
@@ -199,6 +208,14 @@ impl RelyingParty {
             .header("authorization", format!("Bearer {}", signed_in.access_token.secret()))
             .body(Vec::new())?;
         Ok(self.http.call(request).await?)
+    }
+
+    /// Opens a stream with the token, in the name of who signed in. What comes is for the caller to read.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn open(&self, signed_in: &SignedIn, url: &Url) -> Result<reqwest::Response> {
+        self.http.open(url, signed_in.access_token.secret()).await
     }
 
     /// Trades the refresh token for new tokens. A new ID token must be about the same person

@@ -32,6 +32,8 @@ pub enum Lie {
     Iss,
     NoIss,
     Refusal,
+    /// The sign-in has been ended: nothing is refreshed.
+    Over,
 }
 
 pub struct Issuer {
@@ -43,6 +45,9 @@ pub struct Issuer {
     pub last_logout: Mutex<Parameters>,
     /// Of the sign-ins from now on.
     pub sid: Mutex<String>,
+    /// What waits for an answer, and how a stream of it is answered.
+    pub waiting: Mutex<Value>,
+    pub stream: Mutex<StatusCode>,
     codes: Mutex<HashMap<String, Parameters>>,
     key: Mutex<(String, EcdsaKeyPair)>,
     counter: Mutex<u32>,
@@ -62,6 +67,8 @@ impl Issuer {
             introspection: Mutex::new(json!({})),
             last_logout: Mutex::default(),
             sid: Mutex::default(),
+            waiting: Mutex::new(json!({"requests": []})),
+            stream: Mutex::new(StatusCode::OK),
             codes: Mutex::default(),
             key: Mutex::new(new_key("first")),
             counter: Mutex::default(),
@@ -74,6 +81,8 @@ impl Issuer {
             .route("/userinfo", get(userinfo))
             .route("/introspect", post(introspect))
             .route("/end-session", get(end_session))
+            .route("/approvals", get(approvals))
+            .route("/approvals/events", get(events))
             .with_state(issuer.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         issuer
@@ -198,6 +207,9 @@ async fn token(
     let refused = (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
     let client_id = client_of(&headers).or_else(|| form.get("client_id").cloned()).unwrap_or_default();
     if form["grant_type"] == "refresh_token" {
+        if issuer.lies(Lie::Over) {
+            return refused;
+        }
         return Json(issuer.tokens(&client_id, None, true)).into_response();
     }
     let Some(asked) = issuer.codes.lock().unwrap().remove(&form["code"]) else { return refused };
@@ -243,6 +255,21 @@ async fn introspect(
         answer[member] = value.clone();
     }
     Json(answer).into_response()
+}
+
+async fn approvals(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
+    Json(issuer.waiting.lock().unwrap().clone())
+}
+
+/// One event, and the end: a stream may end at any time.
+async fn events(State(issuer): State<Arc<Issuer>>) -> Response {
+    let status = *issuer.stream.lock().unwrap();
+    if status != StatusCode::OK {
+        return status.into_response();
+    }
+    let waiting = issuer.waiting.lock().unwrap().clone();
+    let kind = [("content-type", "text/event-stream")];
+    (kind, format!(": hello\n\nevent: approvals\ndata: {waiting}\n\n")).into_response()
 }
 
 async fn end_session(State(issuer): State<Arc<Issuer>>, Query(asked): Query<Parameters>) -> Redirect {

@@ -60,6 +60,19 @@ pub async fn clients_of(read: &mut impl Read, person: Uuid) -> Result<Vec<(Uuid,
         .await?)
 }
 
+/// The grants of a person whose session nobody has ended: (grant, session), the newest first; a thousand at most.
+pub async fn sessions_of(read: &mut impl Read, person: Uuid) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    Ok(read
+        .all(
+            "select g.id, g.session from grants g join session s on s.id = g.session
+             where g.person = $1 and g.state = 'active' and s.ended_at is null
+             order by g.id desc limit 1000",
+            values![person],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .await?)
+}
+
 /// Revokes what the client was given in the session, but not `offline_access`, which is meant to outlive it
 /// (OpenID Connect Back-Channel Logout section 2.7). Tells how many grants went.
 pub async fn revoke_in(tx: &mut Tx, session: Uuid, client: &str) -> Result<u64, Error> {

@@ -16,7 +16,7 @@ pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withd
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};
 pub use in_session::{
     SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at, revoke_at_terminal,
-    revoke_in, session_at, told_since,
+    revoke_in, session_at, sessions_of, told_since,
 };
 pub use offline::{Offline, offline};
 pub use subject::{account_of, sub_or_new, subs_of};

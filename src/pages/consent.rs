@@ -41,12 +41,14 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
                     .filter(|apart| !apart.fields.is_empty())
                     .collect(),
                 offline: scopes.contains(Scope::OfflineAccess),
+                approvals: scopes.contains(Scope::Approvals),
             };
             page.render(&frame)
         }
         Step::Notice(scopes) => {
             let fields = scopes.iter().flat_map(|scope| subject.disclosed(scope)).collect();
-            Notice { requester, fields, basis: None }.render(&frame)
+            Notice { requester, fields, basis: None, approvals: scopes.contains(Scope::Approvals) }
+                .render(&frame)
         }
         // Answered already, in another tab perhaps: the Ask knows where to go.
         _ => return Ok(here.go(&here.onward())),

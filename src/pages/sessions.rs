@@ -133,6 +133,6 @@ fn row(session: OwnSession, this: &Session, place: Option<String>, services: Vec
 }
 
 /// The session's name in this person's form: its id stays in the house.
-fn handle(session: Uuid, person: Uuid) -> String {
+pub(super) fn handle(session: Uuid, person: Uuid) -> String {
     sid(session, "own", &person.to_string())
 }

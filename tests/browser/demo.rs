@@ -1,7 +1,7 @@
 //! `yihao demo` as people run it: the real programs, on ports of their own, on the home that is tested.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -65,6 +65,10 @@ impl Demo {
         self.at(2)
     }
 
+    pub fn licences(&self) -> String {
+        self.at(3)
+    }
+
     /// The clerk's desk.
     pub fn counter(&self) -> String {
         self.at(5)
@@ -116,12 +120,42 @@ impl Demo {
 
     /// What `yihao client add` answers.
     pub fn register(&self, arguments: &[&str]) -> Value {
+        self.command(&[&["client", "add"], arguments].concat())
+    }
+
+    /// What a command answers.
+    pub fn command(&self, arguments: &[&str]) -> Value {
         let mut command = yihao(self._home.as_ref());
         command.arg("--json").arg("--config").arg(self.data.path().join("yihao.toml"));
-        let done = command.args(["client", "add"]).args(arguments).output().expect("yihao runs");
+        let done = command.args(arguments).output().expect("yihao runs");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         serde_json::from_slice(&done.stdout).expect("JSON")
     }
+
+    /// One of the demo's files.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.data.path().join(name)
+    }
+
+    /// Lets the provider be silent, without an end, until what is given back is dropped.
+    pub fn falls_silent(&self) -> Silence {
+        signal("STOP", self.program.id());
+        Silence(self.program.id())
+    }
+}
+
+/// The provider neither answers nor refuses.
+pub struct Silence(u32);
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        signal("CONT", self.0);
+    }
+}
+
+fn signal(name: &str, program: u32) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &program.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{name} was not sent");
 }
 
 impl Drop for Demo {

@@ -6,13 +6,13 @@ use super::demo::{Demo, PASSWORD, Someone};
 use crate::support::webdriver::{Chromium, Settings};
 
 const PHONE: (u32, u32) = (360, 780);
-const SCREEN: (u32, u32) = (1280, 1024);
+pub const SCREEN: (u32, u32) = (1280, 1024);
 /// `CARD_HOLDER` and `PIN` of the demo.
-const CARD_HOLDER: usize = 3;
-const PIN: &str = "702946";
+pub const CARD_HOLDER: usize = 3;
+pub const PIN: &str = "702946";
 
 /// The part of the page that is shown.
-fn part(name: &str) -> String {
+pub fn part(name: &str) -> String {
     format!("body[data-view={name}] section[data-of={name}]:not([hidden])")
 }
 
@@ -32,6 +32,8 @@ async fn nothing_is_left(kiosk: &Chromium, demo: &Demo, who: &Someone) {
                       performance.getEntriesByType('resource').filter(e => /name|token|licence/.test(e.name)).length]";
         assert_eq!(kiosk.run(stores).await, json!([0, 0, 0, 0, 0, 0]));
         kiosk.back().await;
+        let page = kiosk.run("return document.documentElement.outerHTML").await.to_string();
+        assert!(!page.contains(&who.name) && !page.contains(&who.number), "{page}");
         kiosk.go(&demo.kiosk()).await;
     }
     assert!(!state(demo).await.to_string().contains(&who.name));
@@ -129,7 +131,7 @@ async fn by_card_and_a_card_that_was_forgotten() {
     panic!("the machine never ended it");
 }
 
-async fn types(kiosk: &Chromium, pin: &str) {
+pub async fn types(kiosk: &Chromium, pin: &str) {
     for digit in pin.chars() {
         kiosk.click(&format!("button[data-key='{digit}']")).await;
     }

@@ -6,7 +6,7 @@ use super::{PHONE, sign_in};
 use crate::support::webdriver::{Chromium, Settings};
 
 /// The person's phone, signed in to the first app.
-async fn phone(demo: &Demo, person: &Someone) -> Chromium {
+pub async fn phone(demo: &Demo, person: &Someone) -> Chromium {
     let phone = Chromium::open(Settings { window: PHONE, ..Settings::default() }).await;
     phone.go(&demo.phone()).await;
     phone.picture("phone").await;

@@ -184,7 +184,8 @@ impl Chromium {
         std::fs::write(directory.join(format!("{name}.png")), bytes).expect("the picture can be kept");
     }
 
-    async fn devtools(&self, method: &str, params: Value) -> Value {
+    /// A command of the DevTools protocol.
+    pub async fn devtools(&self, method: &str, params: Value) -> Value {
         self.must(Method::POST, "/goog/cdp/execute", Some(json!({"cmd": method, "params": params}))).await
     }
 

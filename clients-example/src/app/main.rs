@@ -1,6 +1,7 @@
 //! A native app: a public client with a key of its own (RFC 8252, RFC 9449). Without `--listen` it signs in once
 //! from the command line; with it, it serves a page that plays a phone with two apps of one vendor.
 
+mod inbox;
 mod once;
 mod phone;
 

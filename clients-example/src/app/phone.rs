@@ -1,5 +1,5 @@
-//! The page of a phone: two apps of one vendor, the key of the device, and its camera. One process is one
-//! phone, in one person's hand: whoever opens the page holds it.
+//! The page of a phone: two apps of one vendor, the key of the device, its camera, and what waits for an answer.
+//! One process is one phone, in one person's hand: whoever opens the page holds it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,25 +15,30 @@ use axum::routing::{get, post};
 use clients_example::dpop::ProofKey;
 use clients_example::http_client::HttpClient;
 use clients_example::licence::LicenceList;
-use clients_example::page::{page, with_pages};
+use clients_example::page::{page, with_pages_and_script};
 use clients_example::provider::discover;
-use clients_example::relying_party::{Attempt, Registration, RelyingParty, SignedIn};
+use clients_example::relying_party::{Attempt, Registration, RelyingParty, SignedIn, is_over};
 use clients_example::serve;
 use openidconnect::{ClientId, CsrfToken, IssuerUrl, RedirectUrl, Scope};
 use serde::Deserialize;
+use tokio::sync::{Notify, watch};
 use url::Url;
 
 use crate::Flags;
+use crate::inbox::{self, Inbox};
 
 /// The phone, and what is on it.
-struct Phone {
-    issuer: Url,
+pub struct Phone {
+    pub issuer: Url,
     address: Url,
     licences: Url,
-    first: RelyingParty,
+    pub first: RelyingParty,
     /// The vendor's other app, if there is one.
     second: Option<RelyingParty>,
     inside: Mutex<Inside>,
+    /// Somebody has signed in or out.
+    pub changed: Notify,
+    pub inbox: watch::Sender<Inbox>,
 }
 
 #[derive(Default)]
@@ -71,11 +76,14 @@ pub async fn run(flags: Flags, listen: SocketAddr) -> Result<()> {
     let phone = Arc::new(Phone {
         issuer: issuer.url().clone(),
         licences: flags.licences.join("/licences")?,
-        first: app(flags.client_id, &format!("{} device_sso", flags.scope))?,
+        first: app(flags.client_id, &format!("{} device_sso approvals", flags.scope))?,
         second: flags.second_client_id.map(|id| app(id, "profile official_number")).transpose()?,
         inside: Mutex::default(),
         address: address.clone(),
+        changed: Notify::new(),
+        inbox: watch::Sender::default(),
     });
+    tokio::spawn(inbox::follow(phone.clone()));
     let router = Router::new()
         .route("/", get(home))
         .route("/sign-in", post(sign_in))
@@ -84,14 +92,43 @@ pub async fn run(flags: Flags, listen: SocketAddr) -> Result<()> {
         .route("/licences", post(licences))
         .route("/scan", post(scan))
         .route("/sign-out", post(sign_out))
+        .route("/inbox", get(inbox::events))
         .with_state(phone);
-    let router = with_pages(router, &issuer.url().origin().ascii_serialization());
+    let script = include_str!("../../assets/phone.js");
+    let router = with_pages_and_script(router, &issuer.url().origin().ascii_serialization(), script);
     serve::serve(listener, router, address.as_str().trim_end_matches('/')).await
 }
 
 impl Phone {
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// An address at the provider.
+    pub fn at(&self, path: &str) -> Result<Url> {
+        Ok(Url::parse(&format!("{}{path}", self.issuer.as_str().trim_end_matches('/')))?)
+    }
+
+    /// Who is signed in to the first app.
+    pub fn signed_in(&self) -> Option<Arc<SignedIn>> {
+        self.inside().first.clone()
+    }
+
+    /// Gets new tokens in place of `old`; `false` where the provider has ended the sign-in.
+    ///
+    /// # Errors
+    /// No answer, or one that is not good.
+    pub async fn renew(&self, old: &Arc<SignedIn>) -> Result<bool> {
+        let renewed = match self.first.refresh(old).await {
+            Ok(renewed) => renewed,
+            Err(error) if is_over(&error) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let mut inside = self.inside();
+        if inside.first.as_ref().is_some_and(|first| Arc::ptr_eq(first, old)) {
+            inside.first = Some(Arc::new(renewed));
+        }
+        Ok(true)
     }
 
     /// Says it on the page, once.
@@ -118,6 +155,7 @@ struct Home<'a> {
     second: Option<Person>,
     has_second: bool,
     said: Option<Said>,
+    inbox: inbox::Part,
 }
 
 struct Person {
@@ -141,6 +179,7 @@ async fn home(State(phone): State<Arc<Phone>>) -> Response {
         second: person(&inside.second),
         has_second: phone.second.is_some(),
         said: inside.said.take(),
+        inbox: inbox::Part::of(&phone),
     };
     page(StatusCode::OK, &home)
 }
@@ -177,6 +216,7 @@ async fn callback(State(phone): State<Arc<Phone>>, Query(answer): Query<Answer>)
         let mut inside = phone.inside();
         inside.first = Some(Arc::new(signed_in));
         inside.second = None;
+        phone.changed.notify_one();
         "已登录".to_owned()
     }))
 }
@@ -234,6 +274,7 @@ async fn sign_out(State(phone): State<Arc<Phone>>) -> Response {
     let first = {
         let mut inside = phone.inside();
         inside.second = None;
+        phone.changed.notify_one();
         inside.first.take()
     };
     let Some(first) = first else { return Redirect::to("/").into_response() };

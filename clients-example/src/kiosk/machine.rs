@@ -274,8 +274,17 @@ impl Machine {
 
     /// Ends the turn, whoever's it is: nothing of it is left here, and the provider is told.
     pub async fn end(&self, notice: Option<&'static str>) {
+        let number = self.lock().number;
+        self.end_turn(number, notice).await;
+    }
+
+    /// Ends this turn, unless another has begun meanwhile.
+    async fn end_turn(&self, number: u64, notice: Option<&'static str>) {
         let turn = {
             let mut inner = self.lock();
+            if inner.number != number {
+                return;
+            }
             inner.number += 1;
             inner.notice = notice;
             std::mem::replace(&mut inner.turn, Turn::Free)
@@ -306,45 +315,48 @@ impl Machine {
         self.lock().notice = Some("contact");
     }
 
-    /// Looks every second whether the turn goes on.
+    /// Looks every second whether the turn goes on. It never waits for the provider: one that does not answer
+    /// must not keep a person on the screen.
     pub async fn watch(self: Arc<Self>) {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if let Some(notice) = self.due() {
-                self.end(Some(notice)).await;
-            } else if let Some(token) = self.to_look_at() {
-                self.look(&token).await;
+            let machine = self.clone();
+            if let Some((number, notice)) = self.due() {
+                tokio::spawn(async move { machine.end_turn(number, Some(notice)).await });
+            } else if let Some((number, token)) = self.to_look_at() {
+                tokio::spawn(async move { machine.look(number, &token).await });
             }
         }
     }
 
-    /// Why the turn is over now.
-    fn due(&self) -> Option<&'static str> {
+    /// The turn, and why it is over now.
+    fn due(&self) -> Option<(u64, &'static str)> {
         let inner = self.lock();
         let now = Instant::now();
         let idle = now > inner.touched + self.idle;
-        match &inner.turn {
+        let why = match &inner.turn {
             Turn::Free => None,
             _ if now > inner.seen + PAGE_LOST => Some("idle"),
             Turn::Waiting { until, .. } => (now > *until).then_some("expired"),
             Turn::Pin if !self.reader.has_card() => Some("card_gone"),
             Turn::SignedIn { until, .. } if now > *until => Some("expired"),
             Turn::Pin | Turn::SignedIn { .. } => idle.then_some("idle"),
-        }
+        };
+        why.map(|why| (inner.number, why))
     }
 
-    fn to_look_at(&self) -> Option<String> {
+    fn to_look_at(&self) -> Option<(u64, String)> {
         let mut inner = self.lock();
         let Turn::SignedIn { token, .. } = &inner.turn else { return None };
-        let token = token.clone();
+        let (number, token) = (inner.number, token.clone());
         (inner.looked.elapsed() > LOOK).then(|| {
             inner.looked = Instant::now();
-            token
+            (number, token)
         })
     }
 
     /// While the screen is touched the provider hears that the person is there; else only whether it goes on.
-    async fn look(&self, token: &str) {
+    async fn look(&self, number: u64, token: &str) {
         let touched = self.lock().touched.elapsed() < LOOK + Duration::from_secs(1);
         let goes_on = match touched {
             true => self.provider.person(token).await.map(|person| person.is_some()),
@@ -352,7 +364,7 @@ impl Machine {
         };
         match goes_on {
             Ok(true) => self.lock().failures = 0,
-            Ok(false) => self.end(Some("ended")).await,
+            Ok(false) => self.end_turn(number, Some("ended")).await,
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "no contact");
                 let failures = {
@@ -361,7 +373,7 @@ impl Machine {
                     inner.failures
                 };
                 if failures >= 2 {
-                    self.end(Some("contact")).await;
+                    self.end_turn(number, Some("contact")).await;
                 }
             }
         }

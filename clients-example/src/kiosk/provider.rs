@@ -15,6 +15,8 @@ const CHIP: &str = "urn:yihao:params:oauth:grant-type:chip";
 const SCOPE: &str = "openid profile official_number";
 /// Seconds for which the provider may hold a question back until there is an answer (RFC 7240 section 4.3).
 const WAIT: u64 = 25;
+/// How long an answer may take that the provider does not hold back.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -91,7 +93,8 @@ impl Provider {
         let mut form = form.to_vec();
         form.push(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
         form.push(("client_assertion", &assertion));
-        let mut request = self.http.post(address).form(&form).timeout(Duration::from_secs(WAIT + 10));
+        let patience = if proven { PATIENCE + Duration::from_secs(WAIT) } else { PATIENCE };
+        let mut request = self.http.post(address).form(&form).timeout(patience);
         if proven {
             request = request.header("DPoP", self.terminal.proof("POST", address, None)?);
             request = request.header("Prefer", format!("wait={WAIT}"));
@@ -147,7 +150,7 @@ impl Provider {
     pub async fn get(&self, address: &str, token: &str) -> Result<Response> {
         let proof = self.terminal.proof("GET", address, Some(token))?;
         let request = self.http.get(address).header("Authorization", format!("DPoP {token}"));
-        Ok(request.header("DPoP", proof).timeout(Duration::from_secs(10)).send().await?)
+        Ok(request.header("DPoP", proof).timeout(PATIENCE).send().await?)
     }
 
     /// Ends the sign-in everywhere: the provider tells the services.

@@ -20,6 +20,9 @@ words! {
     }
 }
 
+/// So many answers are told at once.
+pub const ANSWERED_AT_ONCE: usize = 50;
+
 /// One of a person's answers.
 #[derive(Clone, Debug)]
 pub struct Answered {
@@ -80,8 +83,8 @@ pub async fn answered(
 ) -> Result<Vec<Answered>, crate::db::Error> {
     read.all(
         "select id, client, terminal, place, matter, scopes, outcome, answered_at from answered_request
-         where person = $1 and id < $2 order by id desc limit 50",
-        values![person, before],
+         where person = $1 and id < $2 order by id desc limit $3",
+        values![person, before, ANSWERED_AT_ONCE as i64],
         |row| {
             Ok(Answered {
                 id: row.get(0)?,

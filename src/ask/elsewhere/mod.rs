@@ -12,7 +12,7 @@ mod store;
 mod user_code;
 
 pub use super::Matching;
-pub use answered::{Answered, Outcome, answered, record};
+pub use answered::{ANSWERED_AT_ONCE, Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
 pub use store::{

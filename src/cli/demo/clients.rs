@@ -129,7 +129,7 @@ fn mobile() -> Metadata {
         application_type: ApplicationType::Native,
         channel: Channel::Mobile,
         scope: Scopes::parse(
-            "openid profile phone official_number offline_access organization represented device_sso",
+            "openid profile phone official_number offline_access organization represented device_sso approvals",
         ),
         vendor: Some("粤易办".to_owned()),
         id_token_signed_response_alg: Algorithm::ES256,

@@ -14,6 +14,8 @@ pub struct Consent {
     pub apart: Vec<Apart>,
     /// The service may go on reading when the person is away (`offline_access`).
     pub offline: bool,
+    /// The app may see what waits for the person's answer.
+    pub approvals: bool,
 }
 
 /// They must know this by law. Form `consent`: only the button `#allow`.
@@ -22,6 +24,8 @@ pub struct Notice {
     pub fields: Vec<Disclosure>,
     /// The law or rule, as the client's registration names it.
     pub basis: Option<String>,
+    /// The app may see what waits for the person's answer.
+    pub approvals: bool,
 }
 
 /// Who asks, and for what matter.

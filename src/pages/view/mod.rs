@@ -38,6 +38,7 @@ pub mod frame;
 pub mod legacy;
 pub mod level;
 pub mod mandates;
+pub mod phrases;
 pub mod policy;
 pub mod problem;
 pub mod qr;
@@ -56,7 +57,7 @@ pub use account::{
     Account, AddPasskey, CloseAccount, ConsentRow, Consents, DisclosureRow, History, Passkey, Setting,
     fields_words,
 };
-pub use approvals::{ApprovalRow, Approvals, BlockedRow};
+pub use approvals::{Answered, AnsweredRow, ApprovalRow, Approvals, BlockedRow};
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
@@ -71,6 +72,7 @@ pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,
     ShowLicence, scope_words,
 };
+pub use phrases::phrases;
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
 pub use raise::{AskCertificate, AskFace, AskNetworkIdentity, NetworkNewcomer, NumberHeld, Raise, Way};

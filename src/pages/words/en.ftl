@@ -128,6 +128,7 @@ consent-title = Do you agree to share this?
 consent-apart = Sensitive information needs your separate consent
 consent-apart-do = I agree to share this sensitive information
 consent-offline = The service may go on reading this after you have left.
+consent-approvals = The app may also see which requests are waiting for your answer. You still answer each of them yourself, on our own page.
 consent-else = The service also learns how you signed in and how well your identity was checked, and gets an identifier for you, which is not your ID number.
 consent-allow = Agree and continue
 consent-deny = Do not agree
@@ -692,6 +693,12 @@ approvals-code = Enter the code of another screen
 approvals-blocked = These services may not ask you
 approvals-blocked-until = until { $date }
 approvals-unblock = Let it ask again
+answered-title = Requests I have answered
+answered-none = You have not answered any request of a terminal or a counter yet.
+answered-text = If you did not answer one of these yourself, sign it out and change your password soon.
+answered-fields = They received: { $fields }
+answered-wrong-number = Another number: refused
+answered-unproven = Not proven: refused
 
 ## Signing in with a phone
 sign-in-scan = Scan with your phone

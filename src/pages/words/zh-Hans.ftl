@@ -101,6 +101,7 @@ consent-title = 您同意提供{"\u200B"}以下信息吗？
 consent-apart = 敏感信息，需要您单独同意
 consent-apart-do = 我同意提供上述敏感信息
 consent-offline = 您离开后，该服务仍可继续读取这些信息。
+consent-approvals = 该应用还能看到哪些请求在等您确认。是否同意，仍由您本人在本平台的页面上决定。
 consent-else = 该服务还会知道您以何种方式登录、身份核验到何种程度，并得到一个代表您的编号（不是证件号码）。
 consent-allow = 同意并继续
 consent-deny = 不同意
@@ -661,6 +662,12 @@ approvals-code = 输入另一屏幕上的代码
 approvals-blocked = 不再接收以下服务的请求
 approvals-blocked-until = 至 { $date }
 approvals-unblock = 重新接收
+answered-title = 我答复过的请求
+answered-none = 您还没有答复过自助终端或服务窗口的请求。
+answered-text = 如果其中有不是您答复的，请退出它，并尽快修改密码。
+answered-fields = 对方获知：{ $fields }
+answered-wrong-number = 数字不符，已作废
+answered-unproven = 未能完成验证，未允许
 
 ## 用手机扫码登录
 sign-in-scan = 用手机扫码登录

@@ -101,6 +101,7 @@ consent-title = 您同意提供{"\u200B"}以下資料嗎？
 consent-apart = 敏感資料，需要您單獨同意
 consent-apart-do = 我同意提供上述敏感資料
 consent-offline = 您離開後，該服務仍可繼續讀取這些資料。
+consent-approvals = 該應用程式還能看到哪些請求在等您確認。是否同意，仍由您本人在本平台的頁面上決定。
 consent-else = 該服務還會知道您以何種方式登入、身份核驗到何種程度，並取得一個代表您的編號（不是證件號碼）。
 consent-allow = 同意並繼續
 consent-deny = 不同意
@@ -661,6 +662,12 @@ approvals-code = 輸入另一螢幕上的代碼
 approvals-blocked = 不再接收以下服務的請求
 approvals-blocked-until = 至 { $date }
 approvals-unblock = 重新接收
+answered-title = 我答覆過的請求
+answered-none = 您還沒有答覆過自助終端機或服務窗口的請求。
+answered-text = 如果其中有不是您答覆的，請登出它，並儘快變更密碼。
+answered-fields = 對方獲知：{ $fields }
+answered-wrong-number = 數字不符，已作廢
+answered-unproven = 未能完成驗證，未允許
 
 ## 用手機掃碼登入
 sign-in-scan = 用手機掃碼登入
