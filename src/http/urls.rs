@@ -146,7 +146,7 @@ pub const FACTORS_PASSKEY_REMOVE: &str = "/account/factors/passkey/remove";
 /// What waits for the person's answer.
 pub const APPROVALS: &str = "/account/approvals";
 /// What the person has answered.
-pub const APPROVALS_ANSWERED: &str = "/account/approvals/answered";
+pub const ACCOUNT_ANSWERED: &str = "/account/answered";
 pub const APPROVAL: &str = "/account/approvals/{id}";
 pub const ACCOUNT_CONSENTS: &str = "/account/consents";
 pub const ACCOUNT_HISTORY: &str = "/account/history";

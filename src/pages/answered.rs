@@ -41,6 +41,6 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
             handle: goes_on.map(|(_, own)| handle(*own, person)),
         });
     }
-    let older = older.map(|id| format!("{}?before={id}", urls::APPROVALS_ANSWERED));
+    let older = older.map(|id| format!("{}?before={id}", urls::ACCOUNT_ANSWERED));
     Ok(here.page(StatusCode::OK, Answered { rows, older }.render(&here.frame()?)))
 }

@@ -106,7 +106,7 @@ pub fn routes() -> Router<App> {
         .route(urls::FACTORS_PASSKEY, get(factors::passkey::show).post(factors::passkey::rename))
         .route(urls::FACTORS_PASSKEY_REMOVE, post(factors::passkey::take_away))
         .route(urls::APPROVALS, get(approvals::show).post(approvals::submit))
-        .route(urls::APPROVALS_ANSWERED, get(answered::show))
+        .route(urls::ACCOUNT_ANSWERED, get(answered::show))
         .route(urls::APPROVAL, get(approvals::open))
         .route(urls::ACCOUNT_CONSENTS, get(account::consents::show).post(account::consents::withdraw))
         .route(urls::ACCOUNT_HISTORY, get(account::history::show))

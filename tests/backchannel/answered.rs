@@ -17,7 +17,7 @@ async fn each_answer_is_told_and_what_came_of_it_ends_from_the_phone() {
     let (person, other) = (house.person().await, house.person().await);
     let (counter, kiosk) = (Counter::open(&house).await, Device::in_a_hall(&house).await);
     let mut phone = Phone::of(&house, &person).await;
-    phone.browser.open(urls::APPROVALS_ANSWERED).await.sees("您还没有答复过");
+    phone.browser.open(urls::ACCOUNT_ANSWERED).await.sees("您还没有答复过");
 
     // Allowed at a kiosk, denied at a counter, and a number that was another.
     let shown = kiosk.asks("openid profile").await;
@@ -35,14 +35,14 @@ async fn each_answer_is_told_and_what_came_of_it_ends_from_the_phone() {
     phone.browser.submit("#device-confirm", &[("decision", "allow"), ("match", &number)]).await;
 
     let page = phone.browser.open(urls::ACCOUNT).await;
-    page.sees(urls::APPROVALS_ANSWERED);
-    let page = phone.browser.open(urls::APPROVALS_ANSWERED).await;
+    page.sees(urls::ACCOUNT_ANSWERED);
+    let page = phone.browser.open(urls::ACCOUNT_ANSWERED).await;
     // The newest first.
     assert_eq!(page.texts("#answered .step"), ["数字不符，已作废", "已拒绝", "已允许"]);
     page.sees("政务服务自助终端").sees("综合窗口").sees("办理居住证").sees("天河区政务服务中心1号机");
     page.sees("对方获知：姓名").sees_not(&person.number);
     let mut strange = Browser::signed_in(&house, &other).await;
-    strange.open(urls::APPROVALS_ANSWERED).await.sees("您还没有答复过");
+    strange.open(urls::ACCOUNT_ANSWERED).await.sees("您还没有答复过");
 
     // One goes on, and is ended here.
     assert_eq!(page.texts("#answered button[name=end]").len(), 1);
@@ -53,7 +53,7 @@ async fn each_answer_is_told_and_what_came_of_it_ends_from_the_phone() {
     let page = phone.browser.submit("#answered", &[("end", &handle)]).await;
     page.is_at(urls::ACCOUNT_SESSIONS).sees("已退出");
     assert_eq!(kiosk.party.introspect(tokens.text("access_token")).await.good()["active"], false);
-    let page = phone.browser.open(urls::APPROVALS_ANSWERED).await;
+    let page = phone.browser.open(urls::ACCOUNT_ANSWERED).await;
     assert!(!page.has("#answered button[name=end]"));
 }
 
@@ -74,12 +74,12 @@ async fn many_come_page_by_page() {
         elsewhere::record(&mut tx, &keys, &visit, &request, by, Outcome::Denied).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let page = browser.open(urls::APPROVALS_ANSWERED).await;
+    let page = browser.open(urls::ACCOUNT_ANSWERED).await;
     assert_eq!(page.texts("#answered .step").len(), elsewhere::ANSWERED_AT_ONCE);
-    let page = browser.open_link_to(&format!("{}?before=", urls::APPROVALS_ANSWERED)).await;
+    let page = browser.open_link_to(&format!("{}?before=", urls::ACCOUNT_ANSWERED)).await;
     assert_eq!(page.texts("#answered .step").len(), 1);
     // Nothing is older, and what is no id is no page of its own.
     assert!(!page.has("main .actions a"));
-    let page = browser.open(&format!("{}?before=x", urls::APPROVALS_ANSWERED)).await;
+    let page = browser.open(&format!("{}?before=x", urls::ACCOUNT_ANSWERED)).await;
     assert_eq!(page.texts("#answered .step").len(), elsewhere::ANSWERED_AT_ONCE);
 }

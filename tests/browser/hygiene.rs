@@ -118,7 +118,8 @@ async fn what_the_browser_never_has_cannot_be_left_in_it() {
     let who = demo.person(CARD_HOLDER);
     let machine = Machine::start(&demo, 60);
     let kiosk = Chromium::open(Settings { window: SCREEN, ..Settings::default() }).await;
-    let allowed = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": machine.url });
+    let allowed =
+        json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": machine.url });
     kiosk.devtools("Browser.grantPermissions", allowed).await;
     kiosk.devtools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
     kiosk.go(&machine.url).await;

@@ -1,7 +1,7 @@
 //! Where a place's name may be broken: Chinese has no spaces, and browsers break it inside a word.
 
 /// What ends a part of an address or of an office's name.
-const ENDS: [&str; 12] = ["省", "市", "州", "区", "县", "镇", "街道", "中心", "大厅", "局", "楼", "层"];
+const ENDS: [&str; 12] = ["省", "市", "自治州", "区", "县", "镇", "街道", "中心", "大厅", "局", "楼", "层"];
 /// What ends none although it begins like that: 市场, 区域.
 const WORDS: [(&str, &str); 2] = [("市", "场"), ("区", "域")];
 

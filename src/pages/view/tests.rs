@@ -97,6 +97,7 @@ fn every_form_carries_token_and_ask() {
         "add-app",
         "always",
         "anew",
+        "answered",
         "capacity",
         "certificate",
         "change-password",

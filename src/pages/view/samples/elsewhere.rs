@@ -66,7 +66,7 @@ pub(super) fn device(length: Length) -> Vec<Sample> {
         handle: (outcome == Outcome::Allowed).then(|| "one".into()),
     };
     let outcomes = [Outcome::Allowed, Outcome::Denied, Outcome::WrongNumber, Outcome::Unproven];
-    let older = long.then(|| "/account/approvals/answered?before=1".into());
+    let older = long.then(|| "/account/answered?before=1".into());
     all.push(sample!("answered", Answered { rows: outcomes.map(answer).into(), older }));
     all.push(sample!("answered-none", Answered { rows: vec![], older: None }));
     for (number, done) in RequestDone::ALL.into_iter().enumerate() {
