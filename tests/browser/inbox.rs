@@ -132,7 +132,7 @@ async fn what_other_screens_ask_comes_to_the_phone_and_is_answered_with_a_passke
     assert!(!kiosk.text("main").await.contains(&person.name));
 
     // In a browser without script the phone shows what waited when it was opened.
-    let plain = Chromium::open(Settings { script: false, window: PHONE, ..Settings::default() }).await;
+    let plain = Chromium::open(Settings { script: false, window: PHONE }).await;
     plain.go(&demo.phone()).await;
     plain.see("#nothing").await;
 }
