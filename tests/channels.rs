@@ -1,10 +1,11 @@
 //! What each channel is trusted with: one table, and where it is held.
 
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
 use uuid::Uuid;
-use yihao::base::{Channel, Device, Visit};
+use yihao::base::{Channel, Device, Method, Visit};
 use yihao::credential::Proof;
 use yihao::db::values;
 use yihao::http::cookies;
@@ -141,4 +142,53 @@ async fn what_an_operator_takes_from_a_channel_its_clients_have_no_more() {
     assert_eq!(browser.open(&kiosk.attempt("openid").url()).await.error(), "unauthorized_client");
     let redeemed = kiosk.redeem("x", &kiosk.attempt("openid")).await;
     assert_eq!(redeemed.refusal(), (400, "unauthorized_client"));
+}
+
+/// A second factor that the channel does not offer is neither shown nor taken, whatever the person has.
+#[tokio::test]
+async fn second_factors_are_those_of_the_channel() {
+    let house = House::open_with(|config| {
+        config.channel.hall.methods.retain(|method| *method != Method::Sms);
+    })
+    .await;
+    let person = house.person().await;
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in").await;
+    crate::factors::signs_in(&mut browser, &person).await.is_at("/account");
+    // A change wants two factors, and nothing but the phone is there for it.
+    let page = browser.open("/second-factor?to=/account/factors/password").await;
+    assert!(!page.has("#second-factor") && !page.has("#second-factor-send"), "{}", page.html);
+    let sent = [("code", "000000"), ("method", "sms"), ("to", "/account/factors/password")];
+    let sent: Vec<(String, String)> = sent.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let page = browser.post("/second-factor", &sent).await;
+    assert!(!page.has("#second-factor"), "{}", page.html);
+    assert!(house.app.sms.outbox(None).iter().all(|sms| !sms.text.chars().any(|c| c.is_ascii_digit())));
+    // At a service that demands two, the answer is that it is not to be had.
+    let party = house.relying_party(json!({})).await;
+    let acr = json!({ "id_token": { "acr": { "essential": true, "values": ["urn:yihao:aal:2"] } } });
+    let page = browser.open(&party.attempt("openid").with("claims", acr.to_string()).url()).await;
+    assert!(!page.has("#second-factor"), "{}", page.html);
+}
+
+#[test]
+fn the_doctor_finds_what_is_misspelt() {
+    let home = tempfile::tempdir().expect("a directory");
+    let doctor = |name: &str, value: &str| {
+        let mut yihao = Command::new(env!("CARGO_BIN_EXE_yihao"));
+        yihao.env("YIHAO__STORAGE__URL", format!("sqlite://{}/yihao.db", home.path().display()));
+        yihao.env("YIHAO__KEYS__MASTER_FILE", home.path().join("master.key"));
+        let done = yihao.env(name, value).args(["--json", "doctor"]).output().expect("yihao runs");
+        assert_eq!(done.status.code(), Some(1));
+        let findings: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+        findings.as_array().expect("a list").iter().map(|one| one.to_string()).collect::<Vec<_>>()
+    };
+    let found = doctor("YIHAO__CHANNEL__KIOSK__GRANTS", r#"["device_code"]"#);
+    assert!(
+        found.iter().any(|one| one.contains("fail") && one.contains("`device_code` in channel.kiosk.grants")),
+        "{found:?}"
+    );
+    let found = doctor("YIHAO__CHANNEL__HALL__METHODS", r#"["passwort"]"#);
+    assert!(found.iter().any(|one| one.contains("fail") && one.contains("passwort")), "{found:?}");
+    let found = doctor("YIHAO__LOG__FILTER", "warn");
+    assert!(found.iter().any(|one| one.contains("every grant is known")), "{found:?}");
 }

@@ -7,6 +7,7 @@ mod approval;
 mod capacity;
 pub mod elsewhere;
 mod facts;
+mod marks;
 mod matching;
 mod next;
 mod prompt;

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Matching;
+use super::marks::Marks;
 use crate::base::Moment;
 use crate::transient::{Key, Transient, Unavailable};
+
+pub use super::marks::Opened;
 
 /// So long a code is good: time to find the phone, and no more.
 pub const LIFE: Duration = Duration::from_secs(180);
@@ -58,14 +61,7 @@ pub enum Standing {
     Over,
 }
 
-/// What somebody finds who opens a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// It is theirs to answer.
-    Theirs,
-    /// Somebody else has opened it before.
-    ByAnother,
-}
+const MARKS: Marks = Marks { opened: "scan-opened", opener: "scan-opener", decided: "scan-decided" };
 
 pub async fn keep(transient: &Transient, scan: &Scan) -> Result<(), Unavailable> {
     transient.put_json(&key("scan", scan.id), scan, scan.expires_at.since(scan.asked_at)).await
@@ -74,7 +70,7 @@ pub async fn keep(transient: &Transient, scan: &Scan) -> Result<(), Unavailable>
 /// For the phone: the code, while nobody has answered it.
 pub async fn find(transient: &Transient, id: Uuid) -> Result<Option<Scan>, Unavailable> {
     let scan = transient.get_json(&key("scan", id)).await?;
-    Ok(if is_decided(transient, id).await? { None } else { scan })
+    Ok(if MARKS.is_decided(transient, id).await? { None } else { scan })
 }
 
 /// Opens it for `person`: from then on nobody else can answer it.
@@ -84,31 +80,13 @@ pub async fn open(
     person: Uuid,
     now: Moment,
 ) -> Result<Opened, Unavailable> {
-    let life = scan.expires_at.since(now);
-    let opener = match opener(transient, scan.id).await? {
-        Some(opener) => Some(opener),
-        None if transient.claim(&key("scan-opened", scan.id), life).await? => {
-            transient.put(&key("scan-opener", scan.id), person.as_bytes(), life).await?;
-            Some(person)
-        }
-        // Somebody is doing so at this moment.
-        None => opener(transient, scan.id).await?,
-    };
-    Ok(if opener == Some(person) { Opened::Theirs } else { Opened::ByAnother })
-}
-
-async fn opener(transient: &Transient, id: Uuid) -> Result<Option<Uuid>, Unavailable> {
-    let found = transient.get(&key("scan-opener", id)).await?;
-    Ok(found.and_then(|id| Uuid::from_slice(&id).ok()))
+    let (opened, _) = MARKS.open(transient, scan.id, person, scan.expires_at.since(now)).await?;
+    Ok(opened)
 }
 
 /// Takes the right to answer: true for one, once. Then [`publish`], after what must last has been written.
 pub async fn decide(transient: &Transient, scan: &Scan, now: Moment) -> Result<bool, Unavailable> {
-    transient.claim(&key("scan-decided", scan.id), scan.expires_at.since(now)).await
-}
-
-async fn is_decided(transient: &Transient, id: Uuid) -> Result<bool, Unavailable> {
-    Ok(transient.get(&key("scan-decided", id)).await?.is_some())
+    MARKS.decide(transient, scan.id, scan.expires_at.since(now)).await
 }
 
 /// Lets the browser see the answer.
@@ -128,11 +106,11 @@ pub async fn look(transient: &Transient, id: Uuid, browser: Uuid) -> Result<Stan
     if let Some(answer) = transient.take_json(&key("scan-answer", id)).await? {
         return Ok(Standing::Answered(answer));
     }
-    if is_decided(transient, id).await? {
+    if MARKS.is_decided(transient, id).await? {
         // Told before, or told in a moment.
         return Ok(Standing::Opened(scan));
     }
-    let opened = opener(transient, id).await?.is_some();
+    let opened = MARKS.opener(transient, id).await?.is_some();
     Ok(if opened { Standing::Opened(scan) } else { Standing::Shown(scan) })
 }
 

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::Call;
 use crate::app::App;
-use crate::base::{Actor, Chance, Clock, Moment};
+use crate::base::{Actor, Chance, Channel, Clock, Moment};
+use crate::client::GrantType;
 use crate::config::Config;
 use crate::crypto::Algorithm;
 use crate::db::Db;
@@ -114,6 +115,7 @@ fn settings(config: &Config, findings: &mut Findings) {
         (Some(url), false) => findings.ok("sms", url.as_str()),
         (None, false) => findings.fail("sms", "set sms.url: without it nobody can register"),
     }
+    channels(config, findings);
     let issuer = &config.server.issuer;
     let tls = &config.server.tls;
     if issuer.scheme() != "https" && !crate::client::is_loopback(issuer) {
@@ -128,6 +130,23 @@ fn settings(config: &Config, findings: &mut Findings) {
     }
     if issuer.domain().is_none() {
         findings.note("passkeys", "off: the issuer is an IP address, and passkeys need a name");
+    }
+}
+
+/// A misspelt grant would be one that its clients do not have, and nobody would know why.
+fn channels(config: &Config, findings: &mut Findings) {
+    let known = GrantType::ALL.iter().map(|grant| grant.as_str()).collect::<Vec<_>>();
+    let mut good = true;
+    for channel in Channel::ALL {
+        let unknown = |grant: &&String| !known.contains(&grant.as_str());
+        for grant in config.channel.of(channel).grants.iter().filter(unknown) {
+            good = false;
+            let found = format!("`{grant}` in channel.{channel}.grants is none of {}", known.join(", "));
+            findings.fail("channels", found);
+        }
+    }
+    if good {
+        findings.ok("channels", "every grant is known");
     }
 }
 

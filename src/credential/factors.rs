@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Error, Holder, Refused, passkey, totp};
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Visit};
+use crate::base::{AuthenticationLevel, Method, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Tx, values};
 
@@ -27,6 +27,16 @@ impl SecondFactor {
             Self::Totp => "app",
             Self::Sms => "sms",
             Self::RecoveryCode => "recovery",
+        }
+    }
+
+    /// As a channel's policy names it.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Passkey => Method::Passkey,
+            Self::Totp => Method::App,
+            Self::Sms => Method::Sms,
+            Self::RecoveryCode => Method::RecoveryCode,
         }
     }
 

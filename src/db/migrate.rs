@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0016_legacy_accounts",
     "0017_legacy_merge",
     "0018_cas",
+    "0020_language",
 ];
 
 const LEDGER: &str =

@@ -6,6 +6,7 @@ mod cases;
 mod change;
 mod face;
 mod handle;
+mod language;
 mod network;
 mod meant;
 mod number_index;
@@ -27,6 +28,7 @@ pub use face::{
     FaceCheck, FaceOutcome, agree_to_face, agreed_to_face, end_face_check, open_face_check, withdraw_face,
 };
 pub use handle::{HandleKind, find_by_handle, user_name};
+pub use language::{language_of, note_language};
 pub use meant::{Meant, meant};
 pub use network::{NetworkBound, bind_network, find_by_network, prove_by_network, register_by_network, tell};
 pub use number_index::{find_by_number, index_domain};

@@ -35,9 +35,8 @@ pub enum Code {
     AuthorizationPending,
     SlowDown,
     ExpiredToken,
-    /// OpenID CIBA section 13, as the next.
+    /// OpenID CIBA section 13.
     InvalidBindingMessage,
-    ExpiredLoginHintToken,
     /// Beyond a quota (RFC 6585 section 4).
     TooMany,
     TemporarilyUnavailable,
@@ -71,7 +70,6 @@ impl Code {
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
             Self::InvalidBindingMessage => "invalid_binding_message",
-            Self::ExpiredLoginHintToken => "expired_login_hint_token",
             Self::TooMany => "temporarily_unavailable",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",

@@ -302,6 +302,7 @@ async fn begin(
     };
     if let (Some(aal), None) = (aal, lent_by) {
         browser::remember(&mut tx, &visit, here.browser.id, person, aal).await?;
+        identity::note_language(&mut tx, person, visit.language).await?;
     }
     tx.commit().await?;
     if to_deliver {

@@ -27,7 +27,7 @@ use crate::config;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
-/// The longest request line with headers. A pushed request is the way for what does not fit.
+/// The longest request line with headers.
 const LONGEST_HEAD: usize = 32 * 1024;
 /// How long a connection may take for a request's head, and stay open without a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);

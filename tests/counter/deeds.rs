@@ -176,3 +176,30 @@ async fn an_account_is_opened_for_who_has_none_and_theirs_displaces_a_weaker_one
         assert_eq!(old == identity::PersonState::Closed, displaced);
     }
 }
+
+/// The owner reads what they read the pages in, wherever they signed in last; before that, simplified Chinese.
+#[tokio::test]
+async fn the_owner_is_told_in_their_language() {
+    let mut scene = Scene::new().await;
+    for (language, words) in [
+        ("en-GB", "Somebody at a service counter has asked to change the phone number"),
+        ("zh-HK", "有人在政務服務櫃檯申請更換您帳號的手機號碼"),
+        ("zh-CN", "有人在政务服务窗口申请更换您账号的手机号"),
+    ] {
+        let mut owner = Browser::new(&scene.house);
+        owner.header("accept-language", language);
+        owner.open("/sign-in").await;
+        let person = &scene.person;
+        let fields = [("identifier", &*person.number), ("password", &*person.password)];
+        owner.submit("#sign-in", &fields).await.is_at("/account");
+        let deed = scene.asks("phone", Some("13900007777")).await;
+        scene.confirms(&deed).await;
+        scene.window.finish(&scene.shift, &deed).await.good();
+        crate::support::soon(words, || scene.told(words)).await;
+        owner.open("/account").await;
+        owner.submit("#recover-cancel", &[]).await;
+        scene.matter = scene.window.matter(&scene.shift).await;
+        scene.window.identify(&scene.shift, &scene.matter, &scene.person).await.good();
+        scene.house.pass(HOUR);
+    }
+}

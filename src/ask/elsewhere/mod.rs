@@ -12,12 +12,12 @@ mod store;
 mod user_code;
 
 pub use super::Matching;
+pub use super::marks::Opened;
 pub use answered::{ANSWERED_AT_ONCE, Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
 pub use store::{
-    Decision, Opened, Polled, approved, decide, find, keep, look, open, opener, poll, publish, redeem,
-    withdraw,
+    Decision, Polled, approved, decide, find, keep, look, open, opener, poll, publish, redeem, withdraw,
 };
 pub use user_code::UserCode;
 

@@ -1,7 +1,4 @@
 //! Where a request is between its two screens.
-//!
-//! Nothing here is read and then written: who opens a request and who decides it leaves a mark first, and only
-//! whoever was first goes on. If that one dies on the way, the request stays as it is until it expires.
 
 use std::time::Duration;
 
@@ -9,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::super::Approval;
+use super::super::marks::{Marks, Opened};
 use super::{Request, UserCode, inbox};
 use crate::base::Moment;
 use crate::crypto::DataKeys;
@@ -24,15 +22,6 @@ pub enum Decision {
     Redeemed,
 }
 
-/// What somebody finds who opens a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// It is theirs to decide.
-    Theirs,
-    /// Somebody else has opened it before.
-    ByAnother,
-}
-
 /// What a client is told that asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polled {
@@ -43,6 +32,8 @@ pub enum Polled {
     Denied,
     Redeemed,
 }
+
+const MARKS: Marks = Marks { opened: "request-opened", opener: "request-opener", decided: "request-decided" };
 
 /// Networks deliver one question late and the next in time.
 const SLACK: Duration = Duration::from_millis(500);
@@ -70,10 +61,9 @@ pub async fn keep(
 
 /// The request, while nobody has decided it.
 pub async fn find(transient: &Transient, id: Uuid) -> Result<Option<Request>, Unavailable> {
-    let decided = key("request-decided", id);
     let request = key("request", id);
-    let (request, decided) = tokio::try_join!(transient.get_json(&request), transient.get(&decided))?;
-    Ok(if decided.is_some() { None } else { request })
+    let (request, decided) = tokio::try_join!(transient.get_json(&request), MARKS.is_decided(transient, id))?;
+    Ok(if decided { None } else { request })
 }
 
 /// Opens it for `person`: from then on nobody else can.
@@ -83,33 +73,21 @@ pub async fn open(
     person: Uuid,
     now: Moment,
 ) -> Result<Opened, Unavailable> {
-    let life = request.left(now);
-    let opener = match opener(transient, request.id).await? {
-        Some(opener) => Some(opener),
-        None if transient.claim(&key("request-opened", request.id), life).await? => {
-            transient.put(&key("request-opener", request.id), person.as_bytes(), life).await?;
-            inbox::note_opened(transient, request, person, now).await?;
-            Some(person)
-        }
-        // Somebody is doing so at this moment.
-        None => opener(transient, request.id).await?,
-    };
-    Ok(if opener == Some(person) { Opened::Theirs } else { Opened::ByAnother })
+    let (opened, first) = MARKS.open(transient, request.id, person, request.left(now)).await?;
+    if first {
+        inbox::note_opened(transient, request, person, now).await?;
+    }
+    Ok(opened)
 }
 
 /// Who has opened it.
 pub async fn opener(transient: &Transient, id: Uuid) -> Result<Option<Uuid>, Unavailable> {
-    let found = transient.get(&key("request-opener", id)).await?;
-    Ok(found.and_then(|id| Uuid::from_slice(&id).ok()))
+    MARKS.opener(transient, id).await
 }
 
 /// Takes the right to decide: true for one, once. Then [`publish`], after what must last has been written.
 pub async fn decide(transient: &Transient, request: &Request, now: Moment) -> Result<bool, Unavailable> {
-    let life = request.left(now);
-    if life.is_zero() {
-        return Ok(false);
-    }
-    transient.claim(&key("request-decided", request.id), life).await
+    MARKS.decide(transient, request.id, request.left(now)).await
 }
 
 /// Lets the client see what was decided.

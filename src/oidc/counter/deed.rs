@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::matter::reading_in;
-use super::{AtWindow, answer, id};
+use super::{AtWindow, answer, id, told};
 use crate::base::{Phone, Secret};
 use crate::credential::{Factor, Holder, recovery_code, totp};
 use crate::http::urls;
@@ -122,8 +122,9 @@ pub async fn finish(window: AtWindow) -> Result<Response, OAuthError> {
         Err(other) => return Err(other.into()),
     };
     tx.commit().await?;
-    if let Some(phone) = before.and_then(|person| person.phone) {
-        tell_old_phone(&window, &deed, phone);
+    if let Some((person, phone)) = before.and_then(|person| Some((person.id, person.phone?))) {
+        let language = identity::language_of(&mut &app.db, person).await.unwrap_or_default();
+        told::tell(&window, &deed, phone, language);
     }
     let waits = deed.ready_at.since(visit.now).as_secs();
     Ok(answer(json!({
@@ -133,30 +134,6 @@ pub async fn finish(window: AtWindow) -> Result<Response, OAuthError> {
         "ticket": given.ticket.as_ref().map(Secret::reveal),
         "recovery_codes": given.codes.iter().map(Secret::reveal).collect::<Vec<_>>(),
     })))
-}
-
-/// The owner of the old phone hears of it, whoever stands at the window.
-fn tell_old_phone(window: &AtWindow, deed: &Deed, phone: Phone) {
-    let waits = deed.ready_at > window.visit.now;
-    let words = match (deed.kind, waits) {
-        (DeedKind::Raise, _) => "您在政务服务窗口完成了本人核验",
-        (DeedKind::Phone, true) => {
-            "有人在政务服务窗口申请更换您账号的手机号，24小时后生效，在此之前登录“我的账号”可以取消"
-        }
-        (DeedKind::Phone, false) => "您账号的手机号已在政务服务窗口更换",
-        (DeedKind::Recover, true) => {
-            "有人在政务服务窗口申请重设您账号的密码，24小时后可以设置新密码，在此之前登录“我的账号”可以取消"
-        }
-        (DeedKind::Recover, false) => "您已在政务服务窗口申请重设密码",
-        (DeedKind::Open, _) => return,
-    };
-    let text = format!("{words}。如果不是您本人操作，请尽快携带身份证件到政务服务大厅窗口办理。");
-    let (app, visit) = (window.app.clone(), window.visit.clone());
-    tokio::spawn(async move {
-        if let Err(error) = app.sms.send(&visit, &phone, &text).await {
-            tracing::error!(%error, "an SMS could not be sent");
-        }
-    });
 }
 
 impl AtWindow {

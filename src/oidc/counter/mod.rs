@@ -23,6 +23,7 @@ mod matter;
 mod open_matter;
 pub mod phone;
 mod shift;
+mod told;
 
 pub use open_matter::{OpenMatter, over};
 

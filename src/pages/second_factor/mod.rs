@@ -105,10 +105,17 @@ async fn need<'a>(here: &Here, session: &'a Session, params: &Params) -> Result<
     if why == Why::Change && owned.recovery_codes > 0 && !fit.contains(&SecondFactor::RecoveryCode) {
         fit.push(SecondFactor::RecoveryCode);
     }
-    if here.app.passkeys.is_none() {
-        fit.retain(|factor| *factor != SecondFactor::Passkey);
-    }
+    let fit = offered(here, fit);
     Ok(Need::Asked(Asked { session, owned, why, factors: fit, to }))
+}
+
+/// Those that may be shown where the person stands.
+fn offered(here: &Here, mut factors: Vec<SecondFactor>) -> Vec<SecondFactor> {
+    factors.retain(|factor| here.offers(factor.method()));
+    if here.app.passkeys.is_none() {
+        factors.retain(|factor| *factor != SecondFactor::Passkey);
+    }
+    factors
 }
 
 impl Asked<'_> {
@@ -127,7 +134,7 @@ impl Asked<'_> {
 /// relying system is told at once where they cannot.
 async fn nothing_fits(here: &Here, asked: &Asked<'_>) -> Result<Response, Failure> {
     let can_prove = asked.session.may_change_factors(&asked.owned, here.visit.now)
-        || !asked.owned.reaching(asked.owned.level_for_changes()).is_empty();
+        || !offered(here, asked.owned.reaching(asked.owned.level_for_changes())).is_empty();
     let can_add = here.app.passkeys.is_some() && asked.to.is_none() && can_prove;
     if !can_add && here.way.is_some() {
         return give_up(here).await;
