@@ -200,6 +200,5 @@ async fn the_owner_is_told_in_their_language() {
         owner.submit("#recover-cancel", &[]).await;
         scene.matter = scene.window.matter(&scene.shift).await;
         scene.window.identify(&scene.shift, &scene.matter, &scene.person).await.good();
-        scene.house.pass(HOUR);
     }
 }
