@@ -135,9 +135,8 @@ impl<'a> Old<'a> {
 
     pub async fn cases(&self) -> Vec<legacy::cases::LegacyCase> {
         let visit = self.house.visit();
-        legacy::cases::list(&mut &self.house.app.db, &visit, self.source.id, &Filter::default())
-            .await
-            .unwrap()
+        let filter = Filter { source: Some(self.source.id), ..Filter::default() };
+        legacy::cases::list(&mut &self.house.app.db, &visit, &filter).await.unwrap()
     }
 
     /// State, class and account of an account of the system.

@@ -2,4 +2,5 @@
 
 mod commands;
 pub mod console;
+mod rooms;
 mod store;

@@ -4,6 +4,7 @@ mod client_keys;
 mod clients;
 mod disclosures;
 mod presence;
+mod undoing;
 mod verified_tokens;
 mod waiting;
 
@@ -33,6 +34,7 @@ pub use client_keys::ClientKeys;
 pub use clients::Clients;
 pub use disclosures::Disclosures;
 pub use presence::Presence;
+pub use undoing::{undo_batch, undo_case};
 pub use verified_tokens::VerifiedTokens;
 pub use waiting::Waiting;
 

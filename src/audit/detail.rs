@@ -109,7 +109,12 @@ impl Event<'_> {
             Self::CaseProposed { case, decision } | Self::CaseDecided { case, decision } => {
                 json!({ "case": case, "decision": decision })
             }
-            Self::CaseRevealed { case } => json!({ "case": case }),
+            Self::CaseRevealed { case, reason } => json!({ "case": case, "reason": reason }),
+            Self::CaseOverdue { case } => json!({ "case": case }),
+            Self::LegacyNumbersRevealed { source, reason } => json!({ "source": source, "reason": reason }),
+            Self::LegacyUndoProposed { batch } | Self::LegacyUndoWithdrawn { batch } => {
+                json!({ "batch": batch })
+            }
             Self::LegacySourceAdded { source } => json!({ "source": source }),
             Self::LegacyImported { source, import, state, added, changed, rejected } => json!({
                 "source": source, "import": import, "state": state,

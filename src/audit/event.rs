@@ -258,8 +258,26 @@ pub enum Event<'a> {
         case: Uuid,
         decision: &'a str,
     },
+    /// Both sides were looked at whole.
     CaseRevealed {
         case: Uuid,
+        reason: &'a str,
+    },
+    /// Nobody has decided in its time.
+    CaseOverdue {
+        case: Uuid,
+    },
+    /// Numbers of accounts of a source were printed whole.
+    LegacyNumbersRevealed {
+        source: Uuid,
+        reason: &'a str,
+    },
+    LegacyUndoProposed {
+        batch: Uuid,
+    },
+    /// Somebody did not want it after all.
+    LegacyUndoWithdrawn {
+        batch: Uuid,
     },
     /// By the old system itself, not by an import.
     LegacyAccountTold {
@@ -399,6 +417,10 @@ impl Event<'_> {
             Self::CaseProposed { .. } => "case.proposed",
             Self::CaseDecided { .. } => "case.decided",
             Self::CaseRevealed { .. } => "case.revealed",
+            Self::CaseOverdue { .. } => "case.overdue",
+            Self::LegacyNumbersRevealed { .. } => "legacy.numbers_revealed",
+            Self::LegacyUndoProposed { .. } => "legacy.undo_proposed",
+            Self::LegacyUndoWithdrawn { .. } => "legacy.undo_withdrawn",
             Self::LegacyAccountTold { .. } => "legacy.account_told",
             Self::LegacySourceAdded { .. } => "legacy.source_added",
             Self::LegacyImported { .. } => "legacy.imported",

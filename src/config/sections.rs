@@ -269,6 +269,8 @@ section! {
     "legacy" Legacy {
         /// Whether a decision that merges an account needs a second operator: the first proposes, another one confirms.
         two_operators: bool = true,
+        /// Whether taking back a batch needs a second operator in the same way.
+        two_operators_to_undo: bool = false,
     }
 }
 

@@ -110,9 +110,10 @@ impl Desk {
     }
 
     /// On to another address of ours.
-    pub fn go(&self, to: &'static str) -> Response {
+    pub fn go(&self, to: &str) -> Response {
         let headers = [
-            (header::LOCATION, HeaderValue::from_static(to)),
+            // An address of ours is ASCII.
+            (header::LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static(urls::CONSOLE))),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         self.with_cookies((StatusCode::SEE_OTHER, headers).into_response())

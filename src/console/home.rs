@@ -6,16 +6,22 @@ use axum::response::Response;
 use super::rights::{Anyone, Form};
 use crate::credential::{Holder, passkey};
 use crate::http::{Failure, cookies, urls};
+use crate::legacy::cases;
 use crate::operator;
 use crate::view::{ConsoleHome, Room};
 
 pub async fn show(Anyone { desk, session }: Anyone) -> Result<Response, Failure> {
     let passkeys = passkey::list(&mut &desk.app.db, Holder::Operator(session.operator.id)).await?;
+    let overdue = match session.role {
+        operator::Role::Decider => cases::overdue(&mut &desk.app.db, desk.visit.now).await?,
+        _ => 0,
+    };
     let page = ConsoleHome {
         name: session.operator.name.reveal().to_owned(),
         role: session.role,
         others: session.operator.roles.iter().filter(|role| *role != session.role).collect(),
         rooms: rooms(session.role),
+        overdue,
         can_add_passkey: desk.app.passkeys.is_some(),
         has_passkey: !passkeys.is_empty(),
     };
@@ -23,8 +29,15 @@ pub async fn show(Anyone { desk, session }: Anyone) -> Result<Response, Failure>
 }
 
 /// The rooms of a role, in the order in which they are listed. Who builds one adds it here.
-fn rooms(_role: operator::Role) -> Vec<Room> {
-    Vec::new()
+fn rooms(role: operator::Role) -> Vec<Room> {
+    use operator::Role;
+    let sources = Room { key: "console-sources", address: urls::CONSOLE_SOURCES };
+    let cases = Room { key: "console-cases", address: urls::CONSOLE_CASES };
+    match role {
+        Role::Decider => vec![cases, sources],
+        Role::Viewer | Role::Keeper | Role::Auditor => vec![sources],
+        Role::Registrar | Role::Clerk => Vec::new(),
+    }
 }
 
 pub async fn choose_role(

@@ -1,12 +1,17 @@
 //! Rank 5: the operators' door. Who comes here has a session of their own, and what they may do is a type that
 //! a handler is handed: one that takes a [`rights::Clerk`] runs for clerks, and for nobody else.
 
+mod batches;
+mod cases;
+mod deciding;
 mod desk;
 mod home;
+mod names;
 mod passkey;
 pub mod rights;
 mod second_factor;
 mod sign_in;
+mod sources;
 mod window;
 
 use axum::Router;
@@ -29,6 +34,16 @@ pub fn routes() -> Router<App> {
         .route(urls::CONSOLE_CONFIRM, get(window::show_deed))
         .route(urls::CONSOLE_CONFIRM_START, post(passkey::start_sign_in))
         .route(urls::CONSOLE_CONFIRM_FINISH, post(window::confirm))
+        .route(urls::CONSOLE_SOURCES, get(sources::list))
+        .route(urls::CONSOLE_SOURCE, get(sources::show))
+        .route(urls::CONSOLE_BATCHES, get(batches::list))
+        .route(urls::CONSOLE_BATCH, get(batches::show))
+        .route(urls::CONSOLE_BATCH_UNDO, post(batches::undo))
+        .route(urls::CONSOLE_BATCH_KEEP, post(batches::keep))
+        .route(urls::CONSOLE_CASES, get(cases::list).post(deciding::many))
+        .route(urls::CONSOLE_CASE, get(cases::show).post(deciding::one))
+        .route(urls::CONSOLE_CASE_REVEAL, post(cases::reveal))
+        .route(urls::CONSOLE_CASE_UNDO, post(deciding::undo))
         .route(urls::CONSOLE_PASSKEY, get(passkey::show))
         .route(urls::CONSOLE_PASSKEY_SIGN_IN_START, post(passkey::start_sign_in))
         .route(urls::CONSOLE_PASSKEY_SIGN_IN_FINISH, post(passkey::finish_sign_in))

@@ -57,6 +57,8 @@ macro_rules! rights {
 rights! {
     /// Any operator who is signed in.
     Anyone = |_| true;
+    /// Who may see what became of earlier systems' accounts, without any person's evidence.
+    Overseer = |session| matches!(session.role, Role::Viewer | Role::Keeper | Role::Auditor | Role::Decider);
     Viewer = |session| session.role == Role::Viewer;
     Registrar = |session| session.role == Role::Registrar;
     Keeper = |session| session.role == Role::Keeper;

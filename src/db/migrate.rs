@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_legacy_merge",
     "0018_cas",
     "0020_language",
+    "0021_console",
 ];
 
 const LEDGER: &str =

@@ -188,6 +188,23 @@ pub const CONSOLE_PASSKEY_SIGN_IN_START: &str = "/console/passkey/sign-in/start"
 pub const CONSOLE_PASSKEY_SIGN_IN_FINISH: &str = "/console/passkey/sign-in/finish";
 pub const CONSOLE_PASSKEY_ADD_START: &str = "/console/passkey/add/start";
 pub const CONSOLE_PASSKEY_ADD_FINISH: &str = "/console/passkey/add/finish";
+/// The operators' rooms for accounts of earlier systems.
+pub const CONSOLE_SOURCES: &str = "/console/sources";
+pub const CONSOLE_SOURCE: &str = "/console/sources/{name}";
+pub const CONSOLE_BATCHES: &str = "/console/sources/{name}/batches";
+pub const CONSOLE_BATCH: &str = "/console/batches/{id}";
+/// Post only.
+pub const CONSOLE_BATCH_UNDO: &str = "/console/batches/{id}/undo";
+/// Post only: the batch stays as it is.
+pub const CONSOLE_BATCH_KEEP: &str = "/console/batches/{id}/keep";
+/// The queue; a post decides many.
+pub const CONSOLE_CASES: &str = "/console/cases";
+/// A case; a post decides it.
+pub const CONSOLE_CASE: &str = "/console/cases/{id}";
+/// Post only: both sides whole, once.
+pub const CONSOLE_CASE_REVEAL: &str = "/console/cases/{id}/reveal";
+/// Post only: the decision is taken back.
+pub const CONSOLE_CASE_UNDO: &str = "/console/cases/{id}/undo";
 pub const ALIVE: &str = "/healthz";
 pub const READY: &str = "/readyz";
 pub const METRICS: &str = "/metrics";
@@ -210,6 +227,16 @@ pub fn grant_for(id: uuid::Uuid) -> String {
 /// The page of an organization, for those who may grant for it.
 pub fn organization(id: uuid::Uuid) -> String {
     format!("{MANDATES}/{id}")
+}
+
+/// An account of an earlier system that an operator must decide about.
+pub fn console_case(id: uuid::Uuid) -> String {
+    format!("{CONSOLE_CASES}/{id}")
+}
+
+/// What one run of merging has linked.
+pub fn console_batch(id: uuid::Uuid) -> String {
+    format!("/console/batches/{id}")
 }
 
 /// Where one request is answered.

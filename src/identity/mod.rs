@@ -31,7 +31,7 @@ pub use handle::{HandleKind, find_by_handle, user_name};
 pub use language::{language_of, note_language};
 pub use meant::{Meant, meant};
 pub use network::{NetworkBound, bind_network, find_by_network, prove_by_network, register_by_network, tell};
-pub use number_index::{find_by_number, index_domain};
+pub use number_index::{find_by_number, holder_of, index_domain};
 pub use organization::{
     Known, Life, Organization, contest, found, load_organization, note_check, organizations_to_check, update,
 };

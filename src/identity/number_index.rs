@@ -27,6 +27,15 @@ pub async fn find_by_number(
     Ok(holder(read, keys, number).await?.filter(|holder| !holder.unclaimed).map(|holder| holder.account))
 }
 
+/// The account that holds a number, whether somebody has claimed it or not.
+pub async fn holder_of(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    number: &OfficialNumber,
+) -> Result<Option<Uuid>, Error> {
+    Ok(holder(read, keys, number).await?.map(|holder| holder.account))
+}
+
 /// Who holds a number.
 pub(super) struct Holder {
     pub(super) account: Uuid,

@@ -125,6 +125,7 @@ pub async fn not_mine(
             source,
             reason: "NOT_MINE",
             appeal_of: None,
+            statement: None,
         };
         cases::open(tx, keys, visit, opening).await?;
     }

@@ -4,6 +4,7 @@
 mod account;
 pub mod cases;
 mod claim;
+mod imports;
 pub mod index;
 mod link;
 pub mod matching;
@@ -25,6 +26,7 @@ pub mod undo;
 
 pub use account::{Contact, Password, Record, State, Status, SubjectKind};
 pub use claim::{Shown, announced, not_mine, unannounced, wake, wake_by_level};
+pub use imports::{Import, imports, note_length};
 pub use link::{AccountKind, Link, LinkState, find as find_link, of_account as links_of, of_legacy_account};
 pub use numbers::{Canonical, Found, KeyKind};
 pub use possession::{
@@ -36,7 +38,7 @@ pub use row::{Fields, Rejection, Understood, understand};
 pub use run::{Counts, Position, Run, Stored, has_old_digests};
 pub use seal::Sealer;
 pub use shown::{LegacyAccount, legacy_accounts};
-pub use sides::{Sides, sides};
+pub use sides::{Around, Here, Legacy, Registered, Sibling, Sides, around, sides};
 pub use source::{NewSource, Source, SourceState};
 pub use told::{Seen, Told};
 
@@ -79,6 +81,12 @@ pub enum Error {
     CaseOpen,
     #[error("another operator must confirm it")]
     SameOperator,
+    #[error("a reason is one line of 1 to 500 characters")]
+    NoReason,
+    #[error("a reason stands in clear: leave official numbers and phone numbers out of it")]
+    NumberInReason,
+    #[error("nobody decides about themselves")]
+    OwnMatter,
     #[error("no such batch")]
     NoBatch,
     #[error("undone already")]

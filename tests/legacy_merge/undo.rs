@@ -7,7 +7,7 @@ use yihao::credential::password;
 use yihao::db::values;
 use yihao::identity::{self, NewEvidence, PersonState, Registered};
 use yihao::legacy::merge::Batch;
-use yihao::legacy::undo::{self, PASSWORD_EVIDENCE, Undone};
+use yihao::legacy::undo::{self, Asked, Deciding, PASSWORD_EVIDENCE, Undone};
 use yihao::legacy::{self, Shown, SubjectKind};
 
 use super::{HISTORY, Old, house, organization, population};
@@ -15,13 +15,19 @@ use crate::support::home::rows;
 use crate::support::operator::{citizen_id, credit_code, new_person};
 use crate::support::{Browser, House, Person};
 
+/// One operator is enough.
+const ALONE: Deciding<'static> = Deciding { reason: "a test", two_operators: false, go_on: false };
+
 async fn undoes(house: &House, batch: &Batch) -> Undone {
     let (visit, keys) = (house.visit(), house.app.keys.data());
     let mut tx = house.app.db.begin().await.unwrap();
-    let mut batch = undo::begin_batch(&mut tx, &visit, batch.id).await.unwrap();
-    let (undone, next) = undo::step_batch(&mut tx, &keys, &visit, &mut batch, Uuid::nil()).await.unwrap();
+    let Asked::Begun(mut batch) = undo::ask_batch(&mut tx, &keys, &visit, batch.id, ALONE).await.unwrap()
+    else {
+        panic!("not begun")
+    };
+    let (undone, done) = undo::step_batch(&mut tx, &keys, &visit, &mut batch).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(next, None);
+    assert!(done);
     undone
 }
 
@@ -70,7 +76,8 @@ async fn merged_and_undone_nothing_is_left() {
             assert_eq!(rows, &after[table], "{table}");
         }
         let mut tx = house.app.db.begin().await.unwrap();
-        let again = undo::begin_batch(&mut tx, &house.visit(), batches[0].id).await;
+        let (visit, keys) = (house.visit(), house.app.keys.data());
+        let again = undo::ask_batch(&mut tx, &keys, &visit, batches[0].id, ALONE).await;
         assert!(matches!(again, Err(legacy::Error::Undone)));
     }
 }
@@ -187,7 +194,8 @@ async fn what_has_changed_since_is_refused_by_name_and_the_rest_is_undone() {
     tx.commit().await.unwrap();
     let undone = undoes(&house, &batch).await;
     assert_eq!(undone.links, 1);
-    let mut reasons: Vec<_> = undone.refused.iter().map(|one| (one.legacy_account, one.reason)).collect();
+    let mut reasons: Vec<_> =
+        undone.refused.iter().map(|one| (one.legacy_account, one.reason.as_ref())).collect();
     reasons.sort_by_key(|(_, reason)| *reason);
     assert_eq!(reasons, [(accounts[0], "ACCOUNT_CHANGED"), (accounts[1], "SEAL_BROKEN")]);
     assert_eq!(si.state(accounts[2]).await.0, "matched");

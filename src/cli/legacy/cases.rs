@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Call, source};
-use crate::legacy::cases::{self, CaseState, Filter};
+use crate::legacy::cases::{self, CaseState, Due, Filter};
 use crate::legacy::sides;
 
 #[derive(clap::Args)]
@@ -15,6 +15,9 @@ pub struct Cases {
     /// open, proposed, decided or withdrawn; without it those that wait: open and proposed.
     #[arg(long)]
     state: Option<CaseState>,
+    /// Only those of this kind: legacy-review, legacy-differs or legacy-not-mine.
+    #[arg(long)]
+    kind: Option<String>,
     /// Only those of this reason, a code of `legacy report`.
     #[arg(long, value_name = "CODE")]
     reason: Option<String>,
@@ -31,13 +34,14 @@ impl Cases {
     pub async fn run(self, call: Call) -> anyhow::Result<()> {
         let (app, visit) = call.app().await?;
         let source = source(&app, &self.source).await?;
-        let Self { state, reason, overdue, after, .. } = self;
-        let filter = Filter { state, reason, overdue, after };
+        let Self { state, kind, reason, overdue, after, .. } = self;
+        let due = if overdue { Due::Overdue } else { Due::Any };
+        let filter = Filter { source: Some(source.id), state, kind, reason, due, after, most: None };
         let keys = app.keys.data();
         let mut tx = app.db.begin().await?;
         let (mut rows, mut cells) = (Vec::new(), Vec::new());
-        for case in cases::list(&mut tx, &visit, source.id, &filter).await? {
-            let both = sides(&mut tx, &keys, &visit, &case, false).await?;
+        for case in cases::list(&mut tx, &visit, &filter).await? {
+            let both = sides(&mut tx, &keys, &visit, &case, None).await?;
             let deadline = case.deadline.map(|deadline| deadline.day().to_string()).unwrap_or_default();
             let register = both.register.as_ref();
             cells.push([

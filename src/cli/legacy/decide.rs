@@ -9,6 +9,7 @@ use super::{Call, DECIDERS};
 use crate::app::App;
 use crate::base::Visit;
 use crate::legacy::cases::{self, Decided, Deciding, Decision};
+use crate::operator::Operator;
 
 #[derive(clap::Args)]
 pub struct Decide {
@@ -28,7 +29,7 @@ pub struct Decide {
 
 impl Decide {
     pub async fn run(self, mut call: Call) -> anyhow::Result<()> {
-        ensure!(!self.reason.trim().is_empty(), "--reason: say why");
+        cases::reason(&self.reason).context("--reason")?;
         let acting = self.acting.read(&mut call)?;
         let mut ids = Vec::new();
         if self.case == "-" {
@@ -46,10 +47,10 @@ impl Decide {
             })
             .collect::<Result<_, _>>()?;
         let (app, mut visit) = call.app().await?;
-        acting.require(&app, &mut visit, DECIDERS).await?;
+        let operator = acting.require(&app, &mut visit, DECIDERS).await?;
         let mut refused = 0;
         for id in ids {
-            match self.one(&app, &visit, id).await {
+            match self.one(&app, &visit, &operator, id).await {
                 Ok(decided) => tell(&call, id, &decided),
                 Err(error) => {
                     refused += 1;
@@ -62,12 +63,13 @@ impl Decide {
         Ok(())
     }
 
-    async fn one(&self, app: &App, visit: &Visit, id: Uuid) -> anyhow::Result<Decided> {
+    async fn one(&self, app: &App, visit: &Visit, operator: &Operator, id: Uuid) -> anyhow::Result<Decided> {
         let deciding = Deciding {
             decision: self.decision,
             reason: self.reason.trim(),
             into: self.into,
             two_operators: app.config.legacy.two_operators,
+            own: operator.number.as_ref(),
         };
         let mut tx = app.db.begin().await?;
         let decided = cases::decide(&mut tx, &app.keys, visit, &app.config.trust, id, deciding).await?;

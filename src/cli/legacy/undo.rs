@@ -1,20 +1,21 @@
 //! `yihao legacy undo`
 
 use anyhow::{Context, ensure};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::super::acting::Acting;
-use super::matching::again;
 use super::{Call, DECIDERS};
-use crate::app::App;
-use crate::base::Visit;
-use crate::legacy::cases;
-use crate::legacy::undo::{self, Undone};
+use crate::app::{undo_batch, undo_case};
+use crate::legacy::undo::{self, Asked, Deciding, Undone};
 
 #[derive(clap::Args)]
 pub struct Undo {
     #[command(flatten)]
     what: What,
+    /// Why a batch is taken back; kept with it. No number, no name.
+    #[arg(long, value_name = "TEXT", default_value = "by command")]
+    reason: String,
     #[command(flatten)]
     acting: Acting,
 }
@@ -40,20 +41,33 @@ impl Undo {
         acting.require(&app, &mut visit, DECIDERS).await?;
         let What { batch, account, case } = self.what;
         let undone = match (batch, account, case) {
-            (Some(id), ..) => batch_of(&app, &visit, id).await?,
+            (Some(id), ..) => {
+                let two_operators = app.config.legacy.two_operators_to_undo;
+                let deciding = Deciding { reason: &self.reason, two_operators, go_on: false };
+                let mut tx = app.db.begin().await?;
+                let asked = undo::ask_batch(&mut tx, &app.keys.data(), &visit, id, deciding).await?;
+                tx.commit().await?;
+                match asked {
+                    Asked::Begun(batch) => undo_batch(&app, &visit, *batch, None)
+                        .await
+                        .context("undoing stopped; run it again to go on")?,
+                    Asked::Proposed => {
+                        let told = json!({ "batch_id": id, "state": "undo_proposed" });
+                        let words = || format!("{id}: proposed; another operator must confirm it");
+                        call.print.either(&told, words);
+                        return Ok(());
+                    }
+                }
+            }
             (_, Some(id), _) => {
                 let mut tx = app.db.begin().await?;
                 let undone = undo::account(&mut tx, &app.keys.data(), &visit, id).await?;
                 tx.commit().await?;
                 undone
             }
-            (.., Some(id)) => {
-                let mut tx = app.db.begin().await?;
-                let undone = cases::undo(&mut tx, &app.keys.data(), &visit, id).await?;
-                tx.commit().await?;
-                undone
-            }
-            (None, None, None) => Undone::default(),
+            (None, None, Some(id)) => undo_case(&app, &visit, id).await?,
+            // The group of arguments wants one of them.
+            (None, None, None) => return Ok(()),
         };
         if call.print.json {
             call.print.value(&undone);
@@ -73,28 +87,4 @@ impl Undo {
         ensure!(undone.refused.is_empty(), "{} refused; the others are undone", undone.refused.len());
         Ok(())
     }
-}
-
-/// Each step in a transaction of its own.
-async fn batch_of(app: &App, visit: &Visit, id: Uuid) -> anyhow::Result<Undone> {
-    let mut tx = app.db.begin().await?;
-    let mut batch = undo::begin_batch(&mut tx, visit, id).await?;
-    tx.commit().await?;
-    let mut all = Undone::default();
-    let (mut after, mut tries) = (Some(Uuid::nil()), 0);
-    while let Some(at) = after {
-        let mut tx = app.db.begin().await?;
-        match undo::step_batch(&mut tx, &app.keys.data(), visit, &mut batch, at).await {
-            Ok((undone, next)) => {
-                tx.commit().await?;
-                all.add(undone);
-                (after, tries) = (next, 0);
-            }
-            Err(error) => {
-                drop(tx);
-                again(app, error, &mut tries).await.context("undoing stopped; run it again to go on")?;
-            }
-        }
-    }
-    Ok(all)
 }

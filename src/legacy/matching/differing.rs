@@ -30,6 +30,7 @@ pub async fn differing(tx: &mut Tx, keys: &DataKeys, visit: &Visit, source: &Sou
             source: source.id,
             reason: "CHANGED_SINCE",
             appeal_of: None,
+            statement: None,
         };
         cases::open(tx, keys, visit, opening).await?;
     }

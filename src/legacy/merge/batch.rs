@@ -3,26 +3,31 @@
 use uuid::Uuid;
 
 use super::super::Error;
+use super::super::undo::Undone;
 use super::Step;
 use crate::base::{Moment, Visit};
 use crate::db::{self, Read, Row, Tx, values};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum BatchState {
     Running,
     Done,
+    /// One operator wants it taken back; another must confirm.
+    UndoProposed,
     Undoing,
     Undone,
 }
 
 impl BatchState {
-    pub const ALL: [BatchState; 4] = [Self::Running, Self::Done, Self::Undoing, Self::Undone];
+    pub const ALL: [BatchState; 5] =
+        [Self::Running, Self::Done, Self::UndoProposed, Self::Undoing, Self::Undone];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Done => "done",
+            Self::UndoProposed => "undo_proposed",
             Self::Undoing => "undoing",
             Self::Undone => "undone",
         }
@@ -50,11 +55,25 @@ pub struct Batch {
     pub by: String,
     pub started_at: Moment,
     pub finished_at: Option<Moment>,
+    pub undo: Undoing,
+}
+
+/// How far taking a batch back has come.
+#[derive(Clone, Debug, Default)]
+pub struct Undoing {
+    /// Who asked for it where another operator must confirm.
+    pub proposed_by: Option<String>,
+    pub reason: Option<String>,
+    pub by: Option<String>,
+    /// The last link that was looked at.
+    pub position: Uuid,
+    pub undone: Undone,
 }
 
 macro_rules! columns {
     () => {
-        "id, source, state, position, links, made, held, by_whom, started_at, finished_at from legacy_batch"
+        "id, source, state, position, links, made, held, by_whom, started_at, finished_at, undo_proposed_by,
+         undo_reason, undo_by, undo_position, undone from legacy_batch"
     };
 }
 
@@ -71,6 +90,18 @@ fn read_batch(row: &Row<'_>) -> Result<Batch, db::Error> {
         by: row.get(7)?,
         started_at: row.moment(8)?,
         finished_at: row.optional_moment(9)?,
+        undo: Undoing {
+            proposed_by: row.get(10)?,
+            reason: row.get(11)?,
+            by: row.get(12)?,
+            position: row.get::<Option<Uuid>>(13)?.unwrap_or_default(),
+            undone: match row.get::<Option<String>>(14)? {
+                Some(text) => {
+                    serde_json::from_str(&text).map_err(|e| db::Error::corrupt("legacy_batch", e))?
+                }
+                None => Undone::default(),
+            },
+        },
     })
 }
 
@@ -82,6 +113,13 @@ pub async fn find_batch(read: &mut impl Read, id: Uuid) -> Result<Option<Batch>,
 pub async fn batches(read: &mut impl Read, source: Uuid, before: Uuid) -> Result<Vec<Batch>, db::Error> {
     let sql = concat!("select ", columns!(), " where source = $1 and id < $2 order by id desc limit 100");
     read.all(sql, values![source, before], read_batch).await
+}
+
+/// Those whose undoing was begun at the console and is not done: a duty goes on with them.
+pub async fn going_on(read: &mut impl Read) -> Result<Vec<Batch>, db::Error> {
+    let sql =
+        concat!("select ", columns!(), " where state = 'undoing' and undo_going_on order by id limit 20");
+    read.all(sql, values![], read_batch).await
 }
 
 pub(super) async fn running(read: &mut impl Read, source: Uuid) -> Result<Option<Batch>, db::Error> {
@@ -122,6 +160,7 @@ async fn insert(tx: &mut Tx, visit: &Visit, source: Uuid, state: BatchState) -> 
         by,
         started_at: visit.now,
         finished_at: None,
+        undo: Undoing::default(),
     })
 }
 
@@ -180,22 +219,5 @@ impl Batch {
         self.state = BatchState::Done;
         self.finished_at = Some(visit.now);
         Ok(())
-    }
-
-    /// Turns the batch from one state to another; `false` if it is not in that state.
-    pub(in super::super) async fn turn(
-        &mut self,
-        tx: &mut Tx,
-        visit: &Visit,
-        to: BatchState,
-    ) -> Result<bool, Error> {
-        let turned = tx
-            .execute(
-                "update legacy_batch set state = $3, changed_at = $4 where id = $1 and state = $2",
-                values![self.id, self.state.as_str(), to.as_str(), visit.now],
-            )
-            .await?;
-        self.state = to;
-        Ok(turned == 1)
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-pub use batch::{Batch, BatchState, batches, find_batch};
+pub use batch::{Batch, BatchState, Undoing, batches, find_batch, going_on};
 
 use super::cases::{self, OPEN_DAYS};
 use super::link::{self, AccountKind, Link, LinkState};

@@ -119,6 +119,11 @@ impl Matched {
         }))
     }
 
+    /// The number of whom it was matched to.
+    pub fn owner_number(&self, keys: &DataKeys, visit: &Visit) -> Result<Option<OfficialNumber>, Error> {
+        Ok(self.decided_owner(keys, visit, visit.now)?.map(|owner| owner.number))
+    }
+
     /// The owner, if what is sealed says the same as what was matched. `None`: it does not, and nothing is linked.
     pub fn owner(&self, keys: &DataKeys, visit: &Visit, as_of: Moment) -> Result<Option<Wanted>, Error> {
         self.looked_at(keys, visit, as_of, true)

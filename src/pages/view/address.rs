@@ -13,3 +13,6 @@ pub use crate::http::urls::{
     REGISTER_PASSWORD, REGISTER_RESEND, SECOND_FACTOR, SECOND_FACTOR_LEAVE, SECOND_FACTOR_SEND, SIGN_IN,
     SIGN_IN_SCAN, SIGN_OUT, WARD_ADD,
 };
+
+// The operators' rooms.
+pub use crate::http::urls::{CONSOLE_CASES, CONSOLE_SOURCES};

@@ -31,6 +31,8 @@ pub struct ConsoleHome {
     /// The operator's other roles.
     pub others: Vec<Role>,
     pub rooms: Vec<Room>,
+    /// Cases past their deadline, of who decides.
+    pub overdue: u64,
     pub can_add_passkey: bool,
     pub has_passkey: bool,
 }

@@ -106,11 +106,23 @@ pub enum Fault {
     /// Too many wrong codes (429).
     UserCodesTooMany(Duration),
     MatchMissing,
+    /// Why an operator decides so.
+    ReasonMissing,
+    ReasonNumber,
+    CaseNoneChosen,
+    CaseSameOperator,
+    CaseNoOwner,
+    /// Nobody here has the number that was given.
+    CaseNoAccount,
+    CaseOwnMatter,
+    CaseDoubtful,
+    /// Decided or changed meanwhile.
+    CaseOver,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 74] = [
+    pub const ALL: [Fault; 83] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -185,6 +197,15 @@ impl Fault {
         Self::UserCodeOld,
         Self::UserCodesTooMany(Duration::from_secs(600)),
         Self::MatchMissing,
+        Self::ReasonMissing,
+        Self::ReasonNumber,
+        Self::CaseNoneChosen,
+        Self::CaseSameOperator,
+        Self::CaseNoOwner,
+        Self::CaseNoAccount,
+        Self::CaseOwnMatter,
+        Self::CaseDoubtful,
+        Self::CaseOver,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -264,6 +285,15 @@ impl Fault {
             Self::UserCodeOld => "user-code-old",
             Self::UserCodesTooMany(_) => "user-codes-too-many",
             Self::MatchMissing => "match-missing",
+            Self::ReasonMissing => "reason-missing",
+            Self::ReasonNumber => "reason-number",
+            Self::CaseNoneChosen => "case-none-chosen",
+            Self::CaseSameOperator => "case-same-operator",
+            Self::CaseNoOwner => "case-no-owner",
+            Self::CaseNoAccount => "case-no-account",
+            Self::CaseOwnMatter => "case-own-matter",
+            Self::CaseDoubtful => "case-doubtful",
+            Self::CaseOver => "case-over",
         }
     }
 
@@ -286,6 +316,10 @@ impl Fault {
             Self::UserCodesTooMany(_) => None,
             Self::UserCodeMissing | Self::UserCodeWrong | Self::UserCodeOld => Some("user_code"),
             Self::MatchMissing => Some("match-0"),
+            Self::ReasonMissing | Self::ReasonNumber => Some("reason"),
+            Self::CaseNoOwner | Self::CaseNoAccount => Some("number"),
+            Self::CaseNoneChosen | Self::CaseSameOperator | Self::CaseOwnMatter => None,
+            Self::CaseDoubtful | Self::CaseOver => None,
             Self::CapacityMissing => Some("capacity-self"),
             Self::ScanNumberMissing => Some("match-0"),
             Self::CreditCodeMissing

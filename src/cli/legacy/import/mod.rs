@@ -19,7 +19,7 @@ use crate::base::Visit;
 use crate::db::Tx;
 use crate::legacy::profile::Format;
 use crate::legacy::reader::{FileReader, LiveReader, ReadError, Reader, XlsxReader};
-use crate::legacy::{Counts, Profile, Run, Source, SourceState, has_old_digests};
+use crate::legacy::{Counts, Profile, Run, Source, SourceState, has_old_digests, note_length};
 use progress::Progress;
 use rejects::Rejects;
 use writer::{Writer, Written};
@@ -121,6 +121,7 @@ impl Import {
             rejects_begun.as_deref(),
         )?;
         run.rejected_file = rejects.name();
+        note_length(&mut tx, run.id, reader.length()).await?;
         // A dry run is one transaction that is never committed.
         let tx = if self.dry_run {
             Some(tx)

@@ -16,10 +16,14 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
         role,
         others: Role::ALL.into_iter().filter(|other| long && *other != role).collect(),
         rooms: if long {
-            vec![Room { key: "console-passkey-link", address: address::CONSOLE_PASSKEY }]
+            vec![
+                Room { key: "console-cases", address: address::CONSOLE_CASES },
+                Room { key: "console-sources", address: address::CONSOLE_SOURCES },
+            ]
         } else {
             vec![]
         },
+        overdue: if long { 1234 } else { 0 },
         can_add_passkey: true,
         has_passkey: long,
     };

@@ -57,6 +57,7 @@ macro_rules! sample {
 
 mod account;
 mod console;
+mod console_legacy;
 mod elsewhere;
 
 use account::{account, capacity, earlier, mandates, records, sign_out};
@@ -81,6 +82,7 @@ pub fn all(length: Length) -> Vec<Sample> {
         all.push(sample!(format!("problem-{}", problem.code()), ProblemPage::from(problem)));
     }
     all.extend(console::console(length));
+    all.extend(console_legacy::console_legacy(length));
     all.extend(sign_out(length));
     all.push(sample!("privacy", Privacy));
     all.push(sample!("help", Help { counter_hours: Some("9:00–17:00".into()) }));

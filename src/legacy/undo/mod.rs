@@ -2,11 +2,16 @@
 //! table; with one that was awake end the sessions and tokens that rest on it, and what was told of it meanwhile is
 //! listed. Links themselves are kept, unlinked: that something was believed once is part of the truth.
 
-use serde::Serialize;
+mod batch;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::link::{self, AccountKind, Link, LinkState, link_columns};
-use super::merge::{Batch, BatchState, find_batch};
+pub use batch::{Asked, Deciding, Expected, ask_batch, expect_batch, step_batch, withdraw};
+
+use super::link::{self, AccountKind, Link, LinkState};
 use super::{Error, Source, State};
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit};
@@ -18,11 +23,8 @@ use crate::{grant, identity, logout, session};
 /// How evidence is called that rests on nothing but an old password; its reference is the link's id.
 pub const PASSWORD_EVIDENCE: &str = "legacy-password";
 
-/// Links of one step.
-const STEP: usize = 1000;
-
 /// What was taken back.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Undone {
     pub links: u64,
     /// Accounts here that were made for them and that nothing else rests on.
@@ -36,16 +38,17 @@ pub struct Undone {
     pub disclosed: Vec<Disclosed>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refused {
     pub link: Uuid,
     pub legacy_account: Uuid,
     pub account: Uuid,
-    pub reason: &'static str,
+    /// `ACCOUNT_GONE`, `ACCOUNT_CHANGED`, `SEAL_BROKEN`.
+    pub reason: Cow<'static, str>,
 }
 
 /// A relying system that learnt of the account here while a link to it was awake.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Disclosed {
     pub account: Uuid,
     pub client: String,
@@ -70,50 +73,6 @@ pub(super) struct Because<'a> {
     /// What becomes of the legacy account: matched, so that it may be merged again, or unmerged, for a person to decide.
     pub state: State,
     pub reason: &'a str,
-}
-
-/// Begins to undo a batch, or goes on with it.
-///
-/// # Errors
-/// [`Error::NoBatch`], [`Error::Undone`].
-pub async fn begin_batch(tx: &mut Tx, visit: &Visit, id: Uuid) -> Result<Batch, Error> {
-    let mut found = find_batch(tx, id).await?.ok_or(Error::NoBatch)?;
-    match found.state {
-        BatchState::Undone => Err(Error::Undone),
-        BatchState::Undoing => Ok(found),
-        BatchState::Running | BatchState::Done => {
-            if found.turn(tx, visit, BatchState::Undoing).await? {
-                Ok(found)
-            } else {
-                Err(Error::Changed)
-            }
-        }
-    }
-}
-
-/// Takes back the next links of a batch, after the link `after`; beside it where to go on, `None` at the end.
-pub async fn step_batch(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    visit: &Visit,
-    batch: &mut Batch,
-    after: Uuid,
-) -> Result<(Undone, Option<Uuid>), Error> {
-    let sql = concat!(
-        "select ",
-        link_columns!(),
-        " from legacy_link l where l.batch = $1 and l.id > $2 and l.state <> 'unlinked' order by l.id limit 1000"
-    );
-    let links = tx.all(sql, values![batch.id, after], Link::read).await?;
-    let next = if links.len() < STEP { None } else { links.last().map(|last| last.id) };
-    let because = Because { state: State::Matched, reason: "batch undone" };
-    let undone = take_back(tx, keys, visit, links, because).await?;
-    let event = Event::LegacyUndone { batch: Some(batch.id), links: undone.links, removed: undone.removed };
-    audit::record(tx, keys, visit, event, About::default()).await?;
-    if next.is_none() {
-        batch.turn(tx, visit, BatchState::Undone).await?;
-    }
-    Ok((undone, next))
 }
 
 /// Takes back what is linked to an account here; or, by the id of an account of a source, its link.
@@ -222,7 +181,7 @@ async fn undoable(
             }
         };
         let Link { id, legacy_account, account, .. } = link;
-        refused.push(Refused { link: id, legacy_account, account, reason });
+        refused.push(Refused { link: id, legacy_account, account, reason: reason.into() });
     }
     Ok((good, refused))
 }

@@ -1,232 +1,20 @@
-//! Cases about legacy accounts: what the rules leave to a person. They stand in the table of all cases; `account` is
-//! the legacy account. A decision that merges needs two operators where the policy says so: the first proposes, another
-//! one confirms.
-
-use std::time::Duration;
+//! Deciding a case, and taking a decision back.
 
 use uuid::Uuid;
 
-use super::link::{AccountKind, Link};
-use super::merge::{self, Owner};
-use super::undo::{self, Because, Undone};
-use super::{Error, State, link};
+use super::super::link::{AccountKind, Link, LinkState};
+use super::super::merge::{self, Owner};
+use super::super::undo::{self, Because, Undone};
+use super::super::{Error, State, link};
+use super::{CaseState, DIFFERS, Decision, LegacyCase, REVIEW, find, reason};
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::Visit;
+use crate::base::number::OfficialNumber;
 use crate::config;
 use crate::crypto::DataKeys;
-use crate::db::{self, Read, Row, Tx, values};
-use crate::identity::PersonState;
+use crate::db::{Read, Tx, values};
+use crate::identity::{self, PersonState};
 use crate::keys::KeyRing;
-
-/// So long an operator has to decide.
-pub const OPEN_DAYS: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// The rules could not tell whose the account is.
-pub const REVIEW: &str = "legacy-review";
-/// A later import brought another number or name for an account that is linked. To merge means that the link holds, to
-/// reject that it goes.
-pub const DIFFERS: &str = "legacy-differs";
-/// The owner of the account here has said that it is not theirs.
-pub const NOT_MINE: &str = "legacy-not-mine";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CaseState {
-    Open,
-    /// One operator has decided; another must confirm.
-    Proposed,
-    Decided,
-    /// The rules have since found the answer.
-    Withdrawn,
-}
-
-impl CaseState {
-    pub const ALL: [CaseState; 4] = [Self::Open, Self::Proposed, Self::Decided, Self::Withdrawn];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Proposed => "proposed",
-            Self::Decided => "decided",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
-
-impl std::str::FromStr for CaseState {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Decision {
-    Merge,
-    Reject,
-}
-
-impl Decision {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Merge => "merge",
-            Self::Reject => "reject",
-        }
-    }
-}
-
-impl std::str::FromStr for Decision {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Merge, Self::Reject]
-            .into_iter()
-            .find(|decision| decision.as_str() == text)
-            .ok_or_else(|| "merge or reject".to_owned())
-    }
-}
-
-#[derive(Clone, Debug)]
-pub struct LegacyCase {
-    pub id: Uuid,
-    pub kind: String,
-    pub state: CaseState,
-    pub legacy_account: Uuid,
-    /// The account here that it is about, if one is.
-    pub other: Option<Uuid>,
-    pub source: Uuid,
-    /// The code of the rules.
-    pub reason: String,
-    pub opened_at: Moment,
-    pub deadline: Option<Moment>,
-    pub decision: Option<String>,
-    pub decision_reason: Option<String>,
-    pub proposed_by: Option<String>,
-    pub decided_by: Option<String>,
-    pub decided_at: Option<Moment>,
-    /// The account here that an operator has named.
-    pub into: Option<Uuid>,
-    /// What the decision has linked.
-    pub link: Option<Uuid>,
-    /// The case whose decision is appealed against.
-    pub appeal_of: Option<Uuid>,
-}
-
-macro_rules! columns {
-    () => {
-        "id, kind, state, account, other, source, reason, opened_at, deadline, decision, decision_reason,
-         proposed_by, decided_by, decided_at, into_account, link, appeal_of from cases"
-    };
-}
-
-fn read_case(row: &Row<'_>) -> Result<LegacyCase, db::Error> {
-    Ok(LegacyCase {
-        id: row.get(0)?,
-        kind: row.get(1)?,
-        state: row.word(2, "cases")?,
-        legacy_account: row.get(3)?,
-        other: row.get(4)?,
-        source: row.get(5)?,
-        reason: row.get(6)?,
-        opened_at: row.moment(7)?,
-        deadline: row.optional_moment(8)?,
-        decision: row.get(9)?,
-        decision_reason: row.get(10)?,
-        proposed_by: row.get(11)?,
-        decided_by: row.get(12)?,
-        decided_at: row.optional_moment(13)?,
-        into: row.get(14)?,
-        link: row.get(15)?,
-        appeal_of: row.get(16)?,
-    })
-}
-
-/// Which cases are listed.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub state: Option<CaseState>,
-    pub reason: Option<String>,
-    /// Only those whose deadline has passed.
-    pub overdue: bool,
-    /// Those behind this one.
-    pub after: Option<Uuid>,
-}
-
-/// The cases of a source, the oldest first; a page of 200. Without a state, those that wait.
-pub async fn list(
-    read: &mut impl Read,
-    visit: &Visit,
-    source: Uuid,
-    filter: &Filter,
-) -> Result<Vec<LegacyCase>, Error> {
-    let (one, other) = match filter.state {
-        Some(state) => (state, state),
-        None => (CaseState::Open, CaseState::Proposed),
-    };
-    let latest = if filter.overdue { visit.now } else { Moment::from_micros(i64::MAX) };
-    Ok(read
-        .all(
-            concat!(
-                "select ",
-                columns!(),
-                " where source = $1 and state in ($2, $3) and id > $4 and ($5 = '' or reason = $5)
-                    and coalesce(deadline, 0) < $6 order by id limit 200"
-            ),
-            values![
-                source,
-                one.as_str(),
-                other.as_str(),
-                filter.after.unwrap_or_default(),
-                filter.reason.as_deref().unwrap_or_default(),
-                latest
-            ],
-            read_case,
-        )
-        .await?)
-}
-
-pub async fn find(read: &mut impl Read, id: Uuid) -> Result<Option<LegacyCase>, Error> {
-    let sql = concat!("select ", columns!(), " where id = $1 and source is not null");
-    Ok(read.optional(sql, values![id], read_case).await?)
-}
-
-/// A case that is to be opened.
-pub struct Opening<'a> {
-    pub kind: &'static str,
-    pub legacy_account: Uuid,
-    pub other: Option<Uuid>,
-    pub source: Uuid,
-    pub reason: &'a str,
-    pub appeal_of: Option<Uuid>,
-}
-
-pub async fn open(tx: &mut Tx, keys: &DataKeys, visit: &Visit, opening: Opening<'_>) -> Result<Uuid, Error> {
-    let id = visit.id();
-    tx.execute(
-        "insert into cases (id, kind, state, account, other, reason, opened_at, source, deadline, appeal_of)
-         values ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9)",
-        values![
-            id,
-            opening.kind,
-            opening.legacy_account,
-            opening.other,
-            opening.reason,
-            visit.now,
-            opening.source,
-            visit.now.plus(OPEN_DAYS),
-            opening.appeal_of
-        ],
-    )
-    .await?;
-    let about = About { person: opening.other, client: None };
-    audit::record(tx, keys, visit, Event::CaseOpened { case: id, kind: opening.kind }, about).await?;
-    Ok(id)
-}
 
 /// What came of a decision.
 #[derive(Clone, Debug)]
@@ -246,13 +34,15 @@ pub struct Deciding<'a> {
     pub into: Option<Uuid>,
     /// Whether a decision that merges needs a second operator.
     pub two_operators: bool,
+    /// The operator's own number, where it is known: nobody decides about themselves.
+    pub own: Option<&'a OfficialNumber>,
 }
 
 /// Decides a case, in the name of the visit's actor.
 ///
 /// # Errors
-/// [`Error::NoCase`], [`Error::CaseDecided`], [`Error::SameOperator`], [`Error::NoOwner`]: the rules have found
-/// nobody, and nobody was named.
+/// [`Error::NoCase`], [`Error::CaseDecided`]; [`Error::SameOperator`], of whom an appeal is against too;
+/// [`Error::NoOwner`]: the rules have found nobody, and nobody was named; [`Error::OwnMatter`]; those of [`reason`].
 pub async fn decide(
     tx: &mut Tx,
     ring: &KeyRing,
@@ -262,8 +52,15 @@ pub async fn decide(
     deciding: Deciding<'_>,
 ) -> Result<Decided, Error> {
     let keys = ring.data();
+    let deciding = Deciding { reason: reason(deciding.reason)?, ..deciding };
     let found = find(tx, case).await?.ok_or(Error::NoCase)?;
     let by = visit.actor.to_string();
+    if matches!(found.state, CaseState::Open | CaseState::Proposed) {
+        if let Some(own) = deciding.own {
+            nobody_decides_about_themselves(tx, &keys, visit, &found, deciding.into, own).await?;
+        }
+        another_hears_an_appeal(tx, &found, &by).await?;
+    }
     // That a link holds is no merger: it was there.
     let merges = deciding.decision == Decision::Merge && found.kind != DIFFERS;
     let needs_another = merges && deciding.two_operators;
@@ -305,6 +102,34 @@ pub async fn decide(
     let event = Event::CaseDecided { case, decision: deciding.decision.as_str() };
     audit::record(tx, &keys, visit, event, About::default()).await?;
     Ok(decided)
+}
+
+/// The account, whom the rules thought of, and whom an operator has named: none of them is who decides.
+async fn nobody_decides_about_themselves(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    case: &LegacyCase,
+    into: Option<Uuid>,
+    own: &OfficialNumber,
+) -> Result<(), Error> {
+    let matched = merge::matched(tx, case.legacy_account).await?.ok_or(Error::NoAccount)?;
+    let own_account = identity::find_by_number(tx, keys, own).await?;
+    let named = [case.other, case.into, into];
+    let is_named = own_account.is_some_and(|account| named.contains(&Some(account)));
+    let is_in_register = matched.in_register(keys, visit)?.is_some_and(|(_, number)| number == own.as_str());
+    let is_in_account = matched.record(keys)?.canonical() == own.as_str();
+    if is_named || is_in_register || is_in_account { Err(Error::OwnMatter) } else { Ok(()) }
+}
+
+/// Who has decided once does not decide again whether that was right.
+async fn another_hears_an_appeal(tx: &mut Tx, case: &LegacyCase, by: &str) -> Result<(), Error> {
+    let Some(before) = case.appeal_of else { return Ok(()) };
+    let before = find(tx, before).await?;
+    let took_part = before.is_some_and(|before| {
+        [before.proposed_by.as_deref(), before.decided_by.as_deref()].contains(&Some(by))
+    });
+    if took_part { Err(Error::SameOperator) } else { Ok(()) }
 }
 
 /// Whether a link holds, although its account is another now.
@@ -373,7 +198,12 @@ async fn settle(
     if settled == 1 { Ok(()) } else { Err(Error::Changed) }
 }
 
-async fn turn(tx: &mut Tx, legacy_account: Uuid, from: &[State; 2], to: State) -> Result<(), Error> {
+pub(super) async fn turn(
+    tx: &mut Tx,
+    legacy_account: Uuid,
+    from: &[State; 2],
+    to: State,
+) -> Result<(), Error> {
     let [one, other] = from;
     let turned = tx
         .execute(
@@ -385,7 +215,7 @@ async fn turn(tx: &mut Tx, legacy_account: Uuid, from: &[State; 2], to: State) -
 }
 
 /// The account that an operator has named, if accounts can be linked to it.
-pub(super) async fn account_to_link_to(tx: &mut Tx, account: Uuid) -> Result<Owner, Error> {
+pub(in super::super) async fn account_to_link_to(tx: &mut Tx, account: Uuid) -> Result<Owner, Error> {
     let person = tx
         .optional("select state from person where id = $1", values![account], |row| {
             row.word::<PersonState>(0, "person")
@@ -420,7 +250,7 @@ pub async fn undo(tx: &mut Tx, keys: &DataKeys, visit: &Visit, case: Uuid) -> Re
     let undone = match found.link {
         Some(link) => {
             let linked = link::find(tx, keys, link).await?.ok_or(Error::NoLink)?;
-            if linked.state == link::LinkState::Unlinked {
+            if linked.state == LinkState::Unlinked {
                 return Err(Error::Undone);
             }
             let because = Because { state: before, reason: "case undone" };
@@ -448,31 +278,4 @@ pub async fn undo(tx: &mut Tx, keys: &DataKeys, visit: &Visit, case: Uuid) -> Re
     let event = Event::CaseDecided { case, decision: "undone" };
     audit::record(tx, keys, visit, event, About::default()).await?;
     Ok(undone)
-}
-
-/// A citizen appeals against a rejection: a new case, which names the old one.
-///
-/// # Errors
-/// [`Error::NoCase`]; [`Error::CaseOpen`]: there is no rejection to appeal against.
-pub async fn appeal(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    visit: &Visit,
-    case: Uuid,
-    person: Uuid,
-) -> Result<Uuid, Error> {
-    let found = find(tx, case).await?.ok_or(Error::NoCase)?;
-    if found.state != CaseState::Decided || found.decision.as_deref() != Some(Decision::Reject.as_str()) {
-        return Err(Error::CaseOpen);
-    }
-    turn(tx, found.legacy_account, &[State::Rejected, State::Rejected], State::Unmerged).await?;
-    let opening = Opening {
-        kind: NOT_MINE,
-        legacy_account: found.legacy_account,
-        other: Some(person),
-        source: found.source,
-        reason: "APPEAL",
-        appeal_of: Some(found.id),
-    };
-    open(tx, keys, visit, opening).await
 }

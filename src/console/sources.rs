@@ -1,0 +1,109 @@
+//! The sources: how far imports are, and what became of the accounts.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::names;
+use super::rights::Overseer;
+use crate::http::Failure;
+use crate::legacy::matching::Class;
+use crate::legacy::report::{self, Count};
+use crate::legacy::{self, Source, State, SubjectKind, cases};
+use crate::operator::Role;
+use crate::view::console_sources::{
+    Bar, ImportRow, ReasonRow, SourceRow, account_state_key, class_key, share,
+};
+use crate::view::{ConsoleSource, ConsoleSources};
+
+/// Reasons of which some masked accounts are shown.
+const WITH_SAMPLES: usize = 40;
+
+pub async fn list(Overseer { desk, .. }: Overseer) -> Result<Response, Failure> {
+    let mut read = &desk.app.db;
+    let waiting = cases::waiting(&mut read, desk.visit.now).await?;
+    let mut rows = Vec::new();
+    for source in Source::all(&mut read).await? {
+        let imports = legacy::imports(&mut read, source.id).await?;
+        let of_it = || waiting.iter().filter(|one| one.source == source.id);
+        rows.push(SourceRow {
+            import: imports.first().map(|import| ImportRow::of(import, desk.visit.now)),
+            waiting: of_it().map(|one| one.cases).sum(),
+            overdue: of_it().map(|one| one.overdue).sum(),
+            name: source.name,
+            title: source.title,
+        });
+    }
+    let page = ConsoleSources { rows };
+    Ok(desk.page(StatusCode::OK, page.render(&desk.frame()?)))
+}
+
+pub async fn show(
+    Overseer { desk, session }: Overseer,
+    Path(name): Path<String>,
+) -> Result<Response, Failure> {
+    let (mut read, keys) = (&desk.app.db, desk.app.keys.data());
+    let source = names::source(&desk, &name).await?;
+    let imports = legacy::imports(&mut read, source.id).await?;
+    let counts = report::counts(&mut read, source.id).await?;
+    let accounts: u64 = counts.iter().map(|count| count.accounts).sum();
+    let waiting = cases::waiting(&mut read, desk.visit.now).await?;
+    let of_it = || waiting.iter().filter(|one| one.source == source.id);
+    let mut largest: Vec<&Count> = counts.iter().collect();
+    largest.sort_by_key(|count| std::cmp::Reverse(count.accounts));
+    let mut reasons = Vec::new();
+    for count in largest.into_iter().take(WITH_SAMPLES) {
+        let samples = report::samples(&mut read, &keys, source.id, count).await?;
+        reasons.push(ReasonRow {
+            class: class_key(count.class.parse().ok()),
+            code: count.reason.clone(),
+            kind: subject_key(&count.kind),
+            count: count.accounts,
+            share: share(count.accounts, accounts),
+            samples: samples.into_iter().map(|one| (one.name, one.number)).collect(),
+        });
+    }
+    let page = ConsoleSource {
+        imports: imports.iter().map(|import| ImportRow::of(import, desk.visit.now)).collect(),
+        accounts,
+        states: by_state(&counts, accounts),
+        classes: by_class(&counts, accounts),
+        reasons,
+        waiting: of_it().map(|one| one.cases).sum(),
+        overdue: of_it().map(|one| one.overdue).sum(),
+        may_decide: session.role == Role::Decider,
+        counted: desk.visit.now.local(),
+        name: source.name,
+        title: source.title,
+        client: source.client,
+    };
+    Ok(desk.page(StatusCode::OK, page.render(&desk.frame()?)))
+}
+
+fn subject_key(kind: &str) -> &'static str {
+    match kind.parse() {
+        Ok(SubjectKind::Organization) => "subject-organization",
+        _ => "subject-person",
+    }
+}
+
+fn by_state(counts: &[Count], all: u64) -> Vec<Bar> {
+    let of = |state| counts.iter().filter(|count| count.state == state).map(|count| count.accounts).sum();
+    let bars = State::ALL.iter().map(|state| (account_state_key(*state), of(*state)));
+    bars.filter(|(_, count)| *count > 0)
+        .map(|(key, count)| Bar { key, count, share: share(count, all) })
+        .collect()
+}
+
+fn by_class(counts: &[Count], all: u64) -> Vec<Bar> {
+    let mut classes: BTreeMap<Option<Class>, u64> = BTreeMap::new();
+    for count in counts {
+        *classes.entry(count.class.parse().ok()).or_default() += count.accounts;
+    }
+    classes
+        .into_iter()
+        .map(|(class, count)| Bar { key: class_key(class), count, share: share(count, all) })
+        .collect()
+}

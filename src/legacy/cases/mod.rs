@@ -1,0 +1,256 @@
+//! Cases about legacy accounts: what the rules leave to a person. They stand in the table of all cases; `account` is
+//! the legacy account. A decision that merges needs two operators where the policy says so: the first proposes, another
+//! one confirms.
+
+mod appeal;
+mod decide;
+mod queue;
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::audit::{self, About, Event};
+use crate::base::{Moment, Visit};
+use crate::crypto::{DataKeys, Place};
+use crate::db::{self, Read, Row, Tx, values};
+
+pub use appeal::{Concern, appeal, concerns};
+pub(super) use decide::account_to_link_to;
+pub use decide::{Decided, Deciding, decide, undo};
+pub use queue::{Due, Filter, Waiting, list, overdue, raise, waiting};
+
+/// So long an operator has to decide.
+pub const OPEN_DAYS: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The rules could not tell whose the account is.
+pub const REVIEW: &str = "legacy-review";
+/// A later import brought another number or name for an account that is linked. To merge means that the link holds, to
+/// reject that it goes.
+pub const DIFFERS: &str = "legacy-differs";
+/// The owner of the account here has said that it is not theirs.
+pub const NOT_MINE: &str = "legacy-not-mine";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaseState {
+    Open,
+    /// One operator has decided; another must confirm.
+    Proposed,
+    Decided,
+    /// The rules have since found the answer.
+    Withdrawn,
+}
+
+impl CaseState {
+    pub const ALL: [CaseState; 4] = [Self::Open, Self::Proposed, Self::Decided, Self::Withdrawn];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Proposed => "proposed",
+            Self::Decided => "decided",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl std::str::FromStr for CaseState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    Merge,
+    Reject,
+}
+
+impl Decision {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl std::str::FromStr for Decision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Merge, Self::Reject]
+            .into_iter()
+            .find(|decision| decision.as_str() == text)
+            .ok_or_else(|| "merge or reject".to_owned())
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct LegacyCase {
+    pub id: Uuid,
+    pub kind: String,
+    pub state: CaseState,
+    pub legacy_account: Uuid,
+    /// The account here that it is about, if one is.
+    pub other: Option<Uuid>,
+    pub source: Uuid,
+    /// The code of the rules.
+    pub reason: String,
+    pub opened_at: Moment,
+    pub deadline: Option<Moment>,
+    pub decision: Option<String>,
+    pub decision_reason: Option<String>,
+    pub proposed_by: Option<String>,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<Moment>,
+    /// The account here that an operator has named.
+    pub into: Option<Uuid>,
+    /// What the decision has linked.
+    pub link: Option<Uuid>,
+    /// The case whose decision is appealed against.
+    pub appeal_of: Option<Uuid>,
+    /// What a citizen has said of it, sealed: [`LegacyCase::statement`].
+    statement: Option<Vec<u8>>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, state, account, other, source, reason, opened_at, deadline, decision, decision_reason,
+         proposed_by, decided_by, decided_at, into_account, link, appeal_of, statement from cases"
+    };
+}
+use columns;
+
+fn read_case(row: &Row<'_>) -> Result<LegacyCase, db::Error> {
+    Ok(LegacyCase {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        state: row.word(2, "cases")?,
+        legacy_account: row.get(3)?,
+        other: row.get(4)?,
+        source: row.get(5)?,
+        reason: row.get(6)?,
+        opened_at: row.moment(7)?,
+        deadline: row.optional_moment(8)?,
+        decision: row.get(9)?,
+        decision_reason: row.get(10)?,
+        proposed_by: row.get(11)?,
+        decided_by: row.get(12)?,
+        decided_at: row.optional_moment(13)?,
+        into: row.get(14)?,
+        link: row.get(15)?,
+        appeal_of: row.get(16)?,
+        statement: row.get(17)?,
+    })
+}
+
+impl LegacyCase {
+    /// What the citizen says who appeals.
+    pub fn statement(&self, keys: &DataKeys) -> Result<Option<String>, Error> {
+        let Some(sealed) = &self.statement else { return Ok(None) };
+        Ok(Some(keys.decrypt(statement(&self.id), sealed)?.to_string()))
+    }
+
+    /// Whether its time is over and nobody has decided.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        let waits = matches!(self.state, CaseState::Open | CaseState::Proposed);
+        waits && self.deadline.is_some_and(|deadline| deadline <= now)
+    }
+}
+
+fn statement(case: &Uuid) -> Place<'_> {
+    Place { table: "cases", column: "statement", row: case.as_bytes() }
+}
+
+/// The longest reason that is kept, in characters.
+pub const LONGEST_REASON: usize = 500;
+
+/// A reason as it may stand beside a decision, in clear: one line, and no number of anybody.
+///
+/// # Errors
+/// [`Error::NoReason`], [`Error::NumberInReason`].
+pub fn reason(text: &str) -> Result<&str, Error> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > LONGEST_REASON || text.chars().any(char::is_control) {
+        return Err(Error::NoReason);
+    }
+    // A phone number has eleven digits, every official number more of them or as many.
+    let mut digits = 0;
+    for c in text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{3000}')) {
+        digits = if c.is_numeric() { digits + 1 } else { 0 };
+        if digits >= 11 {
+            return Err(Error::NumberInReason);
+        }
+    }
+    Ok(text)
+}
+
+pub async fn find(read: &mut impl Read, id: Uuid) -> Result<Option<LegacyCase>, Error> {
+    let sql = concat!("select ", columns!(), " where id = $1 and source is not null");
+    Ok(read.optional(sql, values![id], read_case).await?)
+}
+
+/// A case that is to be opened.
+pub struct Opening<'a> {
+    pub kind: &'static str,
+    pub legacy_account: Uuid,
+    pub other: Option<Uuid>,
+    pub source: Uuid,
+    pub reason: &'a str,
+    pub appeal_of: Option<Uuid>,
+    /// What a citizen says of it.
+    pub statement: Option<&'a str>,
+}
+
+pub async fn open(tx: &mut Tx, keys: &DataKeys, visit: &Visit, opening: Opening<'_>) -> Result<Uuid, Error> {
+    let id = visit.id();
+    let said = opening.statement.map(|text| keys.encrypt(&visit.chance, statement(&id), text)).transpose()?;
+    tx.execute(
+        "insert into cases (id, kind, state, account, other, reason, opened_at, source, deadline, appeal_of, statement)
+         values ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10)",
+        values![
+            id,
+            opening.kind,
+            opening.legacy_account,
+            opening.other,
+            opening.reason,
+            visit.now,
+            opening.source,
+            visit.now.plus(OPEN_DAYS),
+            opening.appeal_of,
+            said.as_ref()
+        ],
+    )
+    .await?;
+    let about = About { person: opening.other, client: None };
+    audit::record(tx, keys, visit, Event::CaseOpened { case: id, kind: opening.kind }, about).await?;
+    Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_why_and_names_nobody() {
+        assert_eq!(reason(" 户口簿第 17 页，更名 ").unwrap(), "户口簿第 17 页，更名");
+        assert_eq!(reason("file 2026-000123 of 2026-11-25").unwrap(), "file 2026-000123 of 2026-11-25");
+        for none in ["", "  ", "two\nlines"] {
+            assert!(matches!(reason(none), Err(Error::NoReason)), "{none:?}");
+        }
+        assert!(matches!(reason(&"字".repeat(LONGEST_REASON + 1)), Err(Error::NoReason)));
+        for number in ["是 440106199003070124 本人", "phone 138 0013 8000", "１３８００１３８０００"]
+        {
+            assert!(matches!(reason(number), Err(Error::NumberInReason)), "{number:?}");
+        }
+    }
+}

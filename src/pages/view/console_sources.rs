@@ -1,0 +1,316 @@
+//! The operators' rooms for earlier systems: imports, what became of their accounts, and what was linked.
+
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+
+use super::console_cases::reason_key;
+use super::{Fault, Frame};
+use crate::legacy::matching::Class;
+use crate::legacy::merge::BatchState;
+use crate::legacy::undo::{Disclosed, Refused};
+use crate::legacy::{self, State};
+
+page!(ConsoleSources, "console_sources.html");
+page!(ConsoleSource, "console_source.html");
+page!(ConsoleBatches, "console_batches.html");
+page!(ConsoleBatch, "console_batch.html");
+
+pub struct ConsoleSources {
+    pub rows: Vec<SourceRow>,
+}
+
+pub struct SourceRow {
+    pub name: String,
+    pub title: String,
+    /// The newest.
+    pub import: Option<ImportRow>,
+    /// Cases that wait, and those past their deadline.
+    pub waiting: u64,
+    pub overdue: u64,
+}
+
+/// A run of the import.
+pub struct ImportRow {
+    pub file: String,
+    pub state: ImportState,
+    /// How much of the file was read, in hundredths.
+    pub percent: Option<u64>,
+    pub left: Option<Duration>,
+    pub rows: u64,
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+    /// When it began, and when it last stored something.
+    pub began: DateTime,
+    pub moved: DateTime,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportState {
+    Running,
+    /// It has not moved for long.
+    Still,
+    Finished,
+    /// Another began anew in its place.
+    Abandoned,
+}
+
+impl ImportRow {
+    pub fn of(import: &legacy::Import, now: crate::base::Moment) -> Self {
+        let state = match import.state.as_str() {
+            "running" if import.is_still(now) => ImportState::Still,
+            "running" => ImportState::Running,
+            "finished" => ImportState::Finished,
+            _ => ImportState::Abandoned,
+        };
+        let percent = import.share().map(|share| (share * 100.0) as u64);
+        Self {
+            file: import.file.clone(),
+            state,
+            percent: if state == ImportState::Finished { Some(100) } else { percent },
+            left: import.left().filter(|_| state == ImportState::Running),
+            rows: import.rows,
+            added: import.counts.added,
+            changed: import.counts.changed,
+            unchanged: import.counts.unchanged,
+            rejected: import.counts.rejected,
+            began: import.started_at.local(),
+            moved: import.changed_at.local(),
+        }
+    }
+
+    pub const fn is_running(&self) -> bool {
+        matches!(self.state, ImportState::Running | ImportState::Still)
+    }
+
+    pub const fn state_key(&self) -> &'static str {
+        match self.state {
+            ImportState::Running => "import-running",
+            ImportState::Still => "import-still",
+            ImportState::Finished => "import-finished",
+            ImportState::Abandoned => "import-abandoned",
+        }
+    }
+}
+
+/// The report of a source: each table is its own chart.
+pub struct ConsoleSource {
+    pub name: String,
+    pub title: String,
+    /// The relying system that its accounts belong to.
+    pub client: Option<String>,
+    pub imports: Vec<ImportRow>,
+    pub accounts: u64,
+    pub states: Vec<Bar>,
+    pub classes: Vec<Bar>,
+    pub reasons: Vec<ReasonRow>,
+    pub waiting: u64,
+    pub overdue: u64,
+    pub may_decide: bool,
+    pub counted: DateTime,
+}
+
+/// A line of a chart: what, how many, which part of all.
+pub struct Bar {
+    pub key: &'static str,
+    pub count: u64,
+    pub share: f64,
+}
+
+pub struct ReasonRow {
+    pub class: &'static str,
+    pub code: String,
+    pub kind: &'static str,
+    pub count: u64,
+    pub share: f64,
+    /// Name and number, masked.
+    pub samples: Vec<(String, String)>,
+}
+
+/// The part of all, of 1.
+pub fn share(count: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { count as f64 / all as f64 }
+}
+
+/// The width of a bar, of 100: what is there at all can be seen.
+fn width(share: f64) -> String {
+    if share == 0.0 { "0".to_owned() } else { format!("{:.2}", (share * 100.0).clamp(0.4, 100.0)) }
+}
+
+/// A part of all, as people read it.
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        none if none == 0.0 => "0%".to_owned(),
+        little if little < 0.1 => "<0.1%".to_owned(),
+        percent => format!("{percent:.1}%"),
+    }
+}
+
+impl Bar {
+    pub fn width(&self) -> String {
+        width(self.share)
+    }
+
+    pub fn percent(&self) -> String {
+        percent(self.share)
+    }
+}
+
+impl ReasonRow {
+    pub fn width(&self) -> String {
+        width(self.share)
+    }
+
+    pub fn percent(&self) -> String {
+        percent(self.share)
+    }
+
+    pub fn words(&self) -> &'static str {
+        reason_key(&self.code)
+    }
+}
+
+pub const fn account_state_key(state: State) -> &'static str {
+    match state {
+        State::Waiting => "account-state-waiting",
+        State::Matched => "account-state-matched",
+        State::Merged => "account-state-merged",
+        State::Unmerged => "account-state-unmerged",
+        State::Rejected => "account-state-rejected",
+    }
+}
+
+pub const fn class_key(class: Option<Class>) -> &'static str {
+    match class {
+        None => "class-none",
+        Some(Class::Auto) => "class-auto",
+        Some(Class::AutoRegister) => "class-auto-register",
+        Some(Class::Review) => "class-review",
+        Some(Class::NotInRegister) => "class-not-in-register",
+        Some(Class::Deceased) => "class-deceased",
+        Some(Class::InactiveEntity) => "class-inactive-entity",
+    }
+}
+
+pub struct ConsoleBatches {
+    pub name: String,
+    pub title: String,
+    pub rows: Vec<BatchRow>,
+    /// The page behind this one.
+    pub next: Option<String>,
+}
+
+pub struct BatchRow {
+    pub id: String,
+    pub state: BatchState,
+    pub began: DateTime,
+    pub links: u64,
+    pub by: String,
+}
+
+impl BatchRow {
+    pub fn state_key(&self) -> &'static str {
+        batch_state_key(self.state)
+    }
+}
+
+const fn batch_state_key(state: BatchState) -> &'static str {
+    match state {
+        BatchState::Running => "batch-running",
+        BatchState::Done => "batch-done",
+        BatchState::UndoProposed => "batch-undo-proposed",
+        BatchState::Undoing => "batch-undoing",
+        BatchState::Undone => "batch-undone",
+    }
+}
+
+/// Forms `batch-undo` (field `reason`) and `batch-keep`.
+pub struct ConsoleBatch {
+    pub id: String,
+    pub source: String,
+    pub title: String,
+    pub state: BatchState,
+    pub by: String,
+    pub began: DateTime,
+    pub ended: Option<DateTime>,
+    pub links: u64,
+    pub made: u64,
+    pub held: u64,
+    /// Links that nobody has woken; that somebody has come in by.
+    pub dormant: u64,
+    pub live: u64,
+    pub refused: Vec<Refused>,
+    /// Who wants it taken back, and whether that is who looks.
+    pub proposal: Option<(String, bool)>,
+    pub undo_reason: Option<String>,
+    pub undo_by: Option<String>,
+    pub undone: Option<Undone>,
+    pub may_undo: bool,
+    pub two_operators: bool,
+    pub reason: String,
+    pub faults: Vec<Fault>,
+}
+
+/// What came of taking a batch back, so far.
+pub struct Undone {
+    pub links: u64,
+    pub removed: u64,
+    pub unclaimed: u64,
+    pub sessions: u64,
+    pub refused: Vec<Refused>,
+    pub disclosed: Vec<Disclosed>,
+}
+
+impl ConsoleBatch {
+    pub fn state_key(&self) -> &'static str {
+        batch_state_key(self.state)
+    }
+
+    /// Whether it can still be taken back.
+    pub fn stands(&self) -> bool {
+        matches!(self.state, BatchState::Running | BatchState::Done | BatchState::UndoProposed)
+    }
+
+    /// Who looks has proposed it: another operator must confirm.
+    pub fn is_own_proposal(&self) -> bool {
+        matches!(&self.proposal, Some((_, true)))
+    }
+
+    pub fn is_going_on(&self) -> bool {
+        self.state == BatchState::Undoing
+    }
+
+    pub fn refused_key(&self, reason: &str) -> &'static str {
+        match reason {
+            "ACCOUNT_GONE" => "refused-gone",
+            "SEAL_BROKEN" => "refused-seal",
+            _ => "refused-changed",
+        }
+    }
+
+    /// What the button says: to ask for it, to confirm it, to do it.
+    pub fn button(&self) -> &'static str {
+        match (&self.proposal, self.two_operators) {
+            (Some(_), _) => "batch-confirm",
+            (None, true) => "batch-propose",
+            (None, false) => "batch-undo",
+        }
+    }
+}
+
+impl Frame {
+    /// A count, in groups of three: 1,080,000.
+    pub fn number(&self, count: &u64) -> String {
+        let digits = count.to_string();
+        let mut text = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place) % 3 == 0 {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
+    }
+}
