@@ -9,6 +9,7 @@ mod hygiene;
 mod inbox;
 mod kiosk;
 mod phone;
+mod rooms;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};

@@ -1,5 +1,7 @@
 //! Sign-in with the user name and the password of an earlier system.
 
+mod decisions;
+mod later;
 mod list;
 mod refusals;
 

@@ -1,5 +1,6 @@
 //! Those who work here: added by command, authenticated for commands, and by nothing else.
 
+mod api;
 mod commands;
 pub mod console;
 mod rooms;

@@ -9,7 +9,7 @@ use crate::logout::{self, State};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// List which relying systems were to be told of the end of a session, the newest first, 200 at most.
+    /// List which relying systems were to be told of the end of a session, or of an account, the newest first, 200 at most.
     Deliveries {
         /// waiting, delivered, given_up or superseded
         #[arg(long)]
@@ -33,7 +33,7 @@ impl Command {
             let next_at = waits.then(|| when(delivery.next_at));
             rows.push(json!({
                 "delivery_id": delivery.id, "client_id": delivery.client, "person_id": delivery.person,
-                "session_id": delivery.session, "state": delivery.state.as_str(),
+                "kind": delivery.kind.as_str(), "session_id": delivery.session, "state": delivery.state.as_str(),
                 "attempts": delivery.attempts, "next_at": next_at, "last_error": delivery.last_error,
                 "created_at": when(delivery.created_at),
             }));

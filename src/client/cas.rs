@@ -72,7 +72,7 @@ pub async fn note_cas_use(tx: &mut Tx, visit: &Visit, client: &str) -> Result<()
     tx.execute(
         "insert into cas_use (client, day, uses, last_at) values ($1, $2, 1, $3)
          on conflict (client, day) do update set uses = cas_use.uses + 1, last_at = excluded.last_at",
-        values![client, day_number(visit.now), visit.now],
+        values![client, cas_day(visit.now), visit.now],
     )
     .await?;
     Ok(())
@@ -100,7 +100,7 @@ pub async fn cas_clients(read: &mut impl Read, now: Moment, after: &str) -> Resu
              from client c
              where c.id > $1 and exists (select 1 from cas_service s where s.client = c.id)
              order by c.id limit 200",
-            values![after, day_number(now) - COUNTED],
+            values![after, cas_day(now) - COUNTED],
             |row| {
                 let metadata: Metadata = row.json(1, "client")?;
                 Ok(CasClient {
@@ -117,7 +117,7 @@ pub async fn cas_clients(read: &mut impl Read, now: Moment, after: &str) -> Resu
 }
 
 /// Days since 1970 in the province.
-fn day_number(now: Moment) -> i64 {
+pub fn cas_day(now: Moment) -> i64 {
     let begin = Moment::of_day(now.day()).unwrap_or(now);
     (begin.seconds() + 8 * 3600).div_euclid(24 * 3600)
 }
@@ -167,7 +167,7 @@ mod tests {
         };
         assert!(at("2026-12-31") && !at("2027-01-01"));
         assert!(!Metadata::default().may_use_cas(Moment::from_seconds(0)));
-        assert_eq!(day_number(Moment::from_seconds(0)), 0);
-        assert_eq!(day_number(Moment::from_seconds(16 * 3600)), 1);
+        assert_eq!(cas_day(Moment::from_seconds(0)), 0);
+        assert_eq!(cas_day(Moment::from_seconds(16 * 3600)), 1);
     }
 }

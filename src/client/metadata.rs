@@ -101,6 +101,10 @@ pub struct Metadata {
     /// Where it is told of the end of a session (OpenID Connect Back-Channel Logout section 2.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<Url>,
+    /// Where it is told, by a Security Event Token (RFC 8417, RFC 8935), that an account of its own source has been linked
+    /// or let go (our extension).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_events_uri: Option<Url>,
     /// That it needs `sid` in a logout token. It always gets it.
     #[serde(default)]
     pub backchannel_logout_session_required: bool,
@@ -213,6 +217,7 @@ impl Default for Metadata {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            security_events_uri: None,
             backchannel_logout_session_required: false,
             frontchannel_logout_uri: None,
             frontchannel_logout_session_required: false,

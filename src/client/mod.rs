@@ -7,7 +7,7 @@ pub mod registration;
 mod store;
 mod validate;
 
-pub use cas::{CasClient, cas_clients, note_cas_use, of_cas_service};
+pub use cas::{CasClient, cas_clients, cas_day, note_cas_use, of_cas_service};
 pub use metadata::{
     ApplicationType, AuthMethod, ClientState, DeliveryMode, GrantType, LegalBasis, Metadata, SubjectType,
 };

@@ -96,6 +96,9 @@ fn logout(metadata: &Metadata) -> Result<(), InvalidMetadata> {
     if let Some(uri) = &metadata.backchannel_logout_uri {
         redirect("backchannel_logout_uri", uri.as_str(), ApplicationType::Web)?;
     }
+    if let Some(uri) = &metadata.security_events_uri {
+        redirect("security_events_uri", uri.as_str(), ApplicationType::Web)?;
+    }
     // OpenID Connect Front-Channel Logout section 2: scheme, host and port of a redirect URI.
     if let Some(uri) = &metadata.frontchannel_logout_uri {
         redirect("frontchannel_logout_uri", uri.as_str(), ApplicationType::Web)?;

@@ -129,7 +129,7 @@ impl Desk {
     }
 
     /// A form is good only from the browser it was made for: no other site can send one.
-    fn check_form_ticket(&self, ticket: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn check_form_ticket(&self, ticket: Option<&str>) -> Result<(), Failure> {
         let refused = || Failure::new(StatusCode::FORBIDDEN, "form_expired");
         let ticket = Ticket::read(&self.app.keys.data(), TicketKind::Form, ticket.unwrap_or_default())
             .map_err(|_| refused())?;

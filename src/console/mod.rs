@@ -1,6 +1,7 @@
 //! Rank 5: the operators' door. Who comes here has a session of their own, and what they may do is a type that
 //! a handler is handed: one that takes a [`rights::Clerk`] runs for clerks, and for nobody else.
 
+mod api;
 mod batches;
 mod cases;
 mod deciding;
@@ -12,6 +13,7 @@ pub mod rights;
 mod second_factor;
 mod sign_in;
 mod sources;
+mod token;
 mod window;
 
 use axum::Router;
@@ -34,6 +36,8 @@ pub fn routes() -> Router<App> {
         .route(urls::CONSOLE_CONFIRM, get(window::show_deed))
         .route(urls::CONSOLE_CONFIRM_START, post(passkey::start_sign_in))
         .route(urls::CONSOLE_CONFIRM_FINISH, post(window::confirm))
+        .route(urls::CONSOLE_TOKEN, get(token::show).post(token::make))
+        .merge(api::routes())
         .route(urls::CONSOLE_SOURCES, get(sources::list))
         .route(urls::CONSOLE_SOURCE, get(sources::show))
         .route(urls::CONSOLE_BATCHES, get(batches::list))

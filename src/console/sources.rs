@@ -71,6 +71,7 @@ pub async fn show(
         states: by_state(&counts, accounts),
         classes: by_class(&counts, accounts),
         reasons,
+        unregistered: Some(report::unregistered(&mut read, source.id).await?).filter(|one| one.accounts > 0),
         waiting: of_it().map(|one| one.cases).sum(),
         overdue: of_it().map(|one| one.overdue).sum(),
         may_decide: session.role == Role::Decider,

@@ -29,6 +29,8 @@ pub enum TicketKind {
     DeviceSecret = 21,
     /// The cookie of an operator's session.
     Operator = 13,
+    /// What a program shows of an operator's session.
+    OperatorToken = 22,
     /// A `device_code` (RFC 8628 section 3.2), for one client; the counter is the second in which it expires.
     Device = 8,
     /// An `auth_req_id` (OpenID CIBA section 7.3), likewise.

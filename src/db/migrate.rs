@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0018_cas",
     "0020_language",
     "0021_console",
+    "0022_security_events",
 ];
 
 const LEDGER: &str =

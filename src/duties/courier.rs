@@ -10,7 +10,7 @@ use url::Url;
 use crate::app::App;
 use crate::base::Actor;
 use crate::logout::{self, Delivery, Outcome};
-use crate::oidc::{cas, logout_token};
+use crate::oidc::{cas, logout_token, security_event};
 
 /// How long a delivery that another node enqueued, or a due retry, may wait to be seen.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -136,6 +136,15 @@ async fn attempt(app: &App, delivery: &Delivery) -> anyhow::Result<Outcome> {
     let Some(client) = app.client(&delivery.client).await? else {
         return Ok(Outcome::Hopeless("client_gone"));
     };
+    if let Some(token) = security_event::of_delivery(app, &visit, &client, delivery)? {
+        let Some(uri) = &client.metadata.security_events_uri else {
+            return Ok(Outcome::Hopeless("no_address"));
+        };
+        return Ok(match app.web.push_event(uri, &token).await {
+            Ok(()) => Outcome::Delivered,
+            Err(error) => Outcome::Failed(error.code()),
+        });
+    }
     let tickets = logout::cas_tickets(&mut &app.db, delivery.session, &delivery.client).await?;
     let uri = &client.metadata.backchannel_logout_uri;
     if uri.is_none() && tickets.is_empty() {

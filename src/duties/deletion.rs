@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::client::cas_day;
 use crate::db::{Value, values};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -12,6 +13,8 @@ const KEPT_AFTER_END: u32 = 30;
 /// Logs are kept for six months at least (Cybersecurity Law of 2016, article 21 (3)); six months have up
 /// to 184 days.
 const AUDIT_KEPT: u32 = 190;
+/// Who still used CAS is counted by days; the counts of a year tell who can be asked to change.
+const CAS_USE_KEPT: u32 = 400;
 /// Rows in one transaction: short enough that nobody waits for it.
 const BATCH: i64 = 500;
 
@@ -26,6 +29,8 @@ pub struct Swept {
     pub recoveries: u64,
     pub answers: u64,
     pub blocks: u64,
+    pub cas_tickets: u64,
+    pub cas_uses: u64,
 }
 
 /// Deletes by age, in batches.
@@ -81,6 +86,20 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
             "delete from request_block where (person, client) in (select person, client from request_block
                where until < $1 limit $2)",
             values![now, BATCH],
+        )
+        .await?,
+        cas_tickets: in_batches(
+            app,
+            "delete from cas_ticket where id in (select id from cas_ticket where id < $1
+               and not exists (select 1 from session s where s.id = cas_ticket.session and s.ended_at is null
+                                 and s.expires_at > $2) order by id limit $3)",
+            values![ended_key, ended, BATCH],
+        )
+        .await?,
+        cas_uses: in_batches(
+            app,
+            "delete from cas_use where (client, day) in (select client, day from cas_use where day < $1 limit $2)",
+            values![cas_day(now.minus(DAY * CAS_USE_KEPT)), BATCH],
         )
         .await?,
         recoveries: in_batches(

@@ -6,6 +6,7 @@ mod deeds;
 mod deletion;
 mod guardians;
 mod lease;
+mod legacy;
 mod organizations;
 mod pinger;
 mod rekeying;
@@ -17,6 +18,7 @@ pub use courier::Courier;
 pub use deeds::carry_out_deeds;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
+pub use legacy::{go_on_undoing, raise_cases};
 pub use organizations::{check_organization, check_organizations};
 pub use pinger::Pinger;
 pub use rekeying::rekey;
@@ -48,10 +50,12 @@ enum Duty {
     Verifications,
     SharedMachines,
     Deeds,
+    Undoing,
+    Cases,
 }
 
 impl Duty {
-    const ALL: [Duty; 8] = [
+    const ALL: [Duty; 10] = [
         Self::SigningKeys,
         Self::Rekeying,
         Self::Deletion,
@@ -60,6 +64,8 @@ impl Duty {
         Self::Verifications,
         Self::SharedMachines,
         Self::Deeds,
+        Self::Undoing,
+        Self::Cases,
     ];
 
     /// Its name in the lease, the log and the audit log.
@@ -73,6 +79,8 @@ impl Duty {
             Self::Verifications => "verifications",
             Self::SharedMachines => "shared-machines",
             Self::Deeds => "deeds",
+            Self::Undoing => "undoing",
+            Self::Cases => "cases",
         }
     }
 
@@ -80,11 +88,13 @@ impl Duty {
         Duration::from_secs(match self {
             Self::SigningKeys => 24 * 3600,
             Self::Rekeying => 60,
-            Self::Deletion | Self::Organizations => 3600,
+            Self::Deletion | Self::Organizations | Self::Cases => 3600,
             Self::Guardians => 24 * 3600,
             Self::Verifications | Self::Deeds => 60,
             // The next person stands there in a minute.
             Self::SharedMachines => 5,
+            // Somebody looks at the page.
+            Self::Undoing => 5,
         })
     }
 
@@ -98,6 +108,8 @@ impl Duty {
             Self::Deeds => carry_out_deeds(app).await.map(drop),
             Self::Verifications => finish_verifications(app).await.map(drop),
             Self::SharedMachines => end_idle(app).await.map(drop),
+            Self::Undoing => go_on_undoing(app).await.map(drop),
+            Self::Cases => raise_cases(app).await.map(drop),
         }
     }
 }

@@ -19,7 +19,7 @@ pub use in_session::{
     revoke_in, session_at, sessions_of, told_since,
 };
 pub use offline::{Offline, offline};
-pub use subject::{account_of, sub_or_new, subs_of};
+pub use subject::{account_of, known_sub, sub_or_new, subs_of};
 
 use crate::crypto::Unopenable;
 use crate::{audit, db, mandate};

@@ -7,7 +7,7 @@ use crate::base::Visit;
 use crate::db::{Read, Tx, values};
 
 /// The primary subject of an account in a sector, if it has one yet.
-async fn sub_of(read: &mut impl Read, account: Uuid, sector: &str) -> Result<Option<String>, Error> {
+pub async fn known_sub(read: &mut impl Read, account: Uuid, sector: &str) -> Result<Option<String>, Error> {
     Ok(read
         .optional(
             "select sub from subject where account = $1 and sector = $2 and role = 'primary'",
@@ -44,7 +44,7 @@ pub async fn sub_or_new(tx: &mut Tx, visit: &Visit, account: Uuid, sector: &str)
         values![&fresh, account, sector, visit.now],
     )
     .await?;
-    Ok(sub_of(tx, account, sector).await?.unwrap_or(fresh))
+    Ok(known_sub(tx, account, sector).await?.unwrap_or(fresh))
 }
 
 /// The account behind a subject, primary or alias.

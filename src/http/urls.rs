@@ -205,6 +205,21 @@ pub const CONSOLE_CASE: &str = "/console/cases/{id}";
 pub const CONSOLE_CASE_REVEAL: &str = "/console/cases/{id}/reveal";
 /// Post only: the decision is taken back.
 pub const CONSOLE_CASE_UNDO: &str = "/console/cases/{id}/undo";
+/// A token for programs.
+pub const CONSOLE_TOKEN: &str = "/console/token";
+/// The same rooms as JSON.
+pub const CONSOLE_API_SOURCES: &str = "/console/api/legacy/sources";
+pub const CONSOLE_API_REPORT: &str = "/console/api/legacy/sources/{name}/report";
+pub const CONSOLE_API_BATCHES: &str = "/console/api/legacy/sources/{name}/batches";
+pub const CONSOLE_API_BATCH: &str = "/console/api/legacy/batches/{id}";
+pub const CONSOLE_API_BATCH_UNDO: &str = "/console/api/legacy/batches/{id}/undo";
+pub const CONSOLE_API_CASES: &str = "/console/api/legacy/cases";
+pub const CONSOLE_API_DECIDE: &str = "/console/api/legacy/decisions";
+pub const CONSOLE_API_CASE: &str = "/console/api/legacy/cases/{id}";
+pub const CONSOLE_API_CASE_REVEAL: &str = "/console/api/legacy/cases/{id}/reveal";
+pub const CONSOLE_API_CASE_UNDO: &str = "/console/api/legacy/cases/{id}/undo";
+/// Decisions about a person's earlier accounts, and their word against one.
+pub const ACCOUNT_LEGACY_DECISIONS: &str = "/account/earlier-accounts/decisions";
 pub const ALIVE: &str = "/healthz";
 pub const READY: &str = "/readyz";
 pub const METRICS: &str = "/metrics";

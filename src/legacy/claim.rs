@@ -5,12 +5,13 @@ use uuid::Uuid;
 use super::cases::{self, Opening};
 use super::link::{self, Link, LinkState};
 use super::undo::{self, Because, Undone};
-use super::{Error, State};
+use super::{Error, Source, State};
 use crate::audit::{self, About, Event};
 use crate::base::{TrustLevel, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 use crate::identity;
+use crate::logout::{self, Kind};
 
 /// What wakes a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub async fn wake(
             link::turn(tx, keys, visit, &links, LinkState::Live, reason).await?;
             let about = About { person: Some(links[0].account), client: None };
             audit::record(tx, keys, visit, Event::LegacyLinkChanged { link, what: reason }, about).await?;
+            if let Some(client) = Source::client_of(tx, links[0].source).await? {
+                logout::tell_of_account(tx, keys, visit, &client, links[0].account, Kind::LegacyLinked)
+                    .await?;
+            }
             Ok(true)
         }
     }

@@ -54,6 +54,47 @@ pub async fn counts(read: &mut impl Read, source: Uuid) -> Result<Vec<Count>, Er
         .await?)
 }
 
+/// Accounts whose number no register knows, by their number: several of one number are one person's, if anybody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unregistered {
+    pub accounts: u64,
+    pub numbers: u64,
+}
+
+pub async fn unregistered(read: &mut impl Read, source: Uuid) -> Result<Unregistered, Error> {
+    let counted = read
+        .optional(
+            "select count(*), count(distinct number_digest) from legacy_account
+             where source = $1 and state = 'matched' and class = 'NOT_IN_REGISTER'",
+            values![source],
+            |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
+        )
+        .await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    Ok(counted.map_or_else(Unregistered::default, |(accounts, numbers)| Unregistered {
+        accounts: count(accounts),
+        numbers: count(numbers),
+    }))
+}
+
+/// A count with some masked accounts of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    #[serde(flatten)]
+    pub count: Count,
+    pub samples: Vec<Sample>,
+}
+
+/// The whole report of a source.
+pub async fn lines(read: &mut impl Read, keys: &DataKeys, source: Uuid) -> Result<Vec<Line>, Error> {
+    let mut lines = Vec::new();
+    for count in counts(read, source).await? {
+        let samples = samples(read, keys, source, &count).await?;
+        lines.push(Line { count, samples });
+    }
+    Ok(lines)
+}
+
 /// The first accounts of a count.
 pub async fn samples(
     read: &mut impl Read,

@@ -104,6 +104,18 @@ impl Source {
         .await
     }
 
+    /// The relying system that the accounts of a source belong to.
+    pub async fn client_of(read: &mut impl Read, id: Uuid) -> Result<Option<String>, db::Error> {
+        let client = "select client from legacy_source where id = $1";
+        Ok(read.optional(client, values![id], |row| row.get::<Option<String>>(0)).await?.flatten())
+    }
+
+    /// The short name of one of them, as an example.
+    pub async fn any_name(read: &mut impl Read) -> Result<Option<String>, db::Error> {
+        let first = "select name from legacy_source order by name limit 1";
+        read.optional(first, values![], |row| row.get(0)).await
+    }
+
     /// All of them, by name: a province has some hundred.
     pub async fn all(read: &mut impl Read) -> Result<Vec<Self>, db::Error> {
         read.all(

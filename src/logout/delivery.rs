@@ -1,5 +1,5 @@
-//! Logout tokens that wait to be sent. A delivery is a row; the token is made anew for each attempt, so that
-//! it never arrives expired.
+//! Logout tokens and security events that wait to be sent. A delivery is a row; the token is made anew for each attempt,
+//! so that it never arrives expired.
 
 use std::time::Duration;
 
@@ -60,9 +60,41 @@ impl std::str::FromStr for State {
     }
 }
 
+/// What a relying system is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// That a session has ended.
+    Logout,
+    /// That an account of its own source has been linked to the account that it knows as `sub`.
+    LegacyLinked,
+    /// That one is linked to it no more.
+    LegacyUnlinked,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 3] = [Self::Logout, Self::LegacyLinked, Self::LegacyUnlinked];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Logout => "logout",
+            Self::LegacyLinked => "legacy_linked",
+            Self::LegacyUnlinked => "legacy_unlinked",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Delivery {
     pub id: Uuid,
+    pub kind: Kind,
     pub client: String,
     pub person: Uuid,
     pub session: Uuid,
@@ -92,16 +124,17 @@ pub enum Outcome {
 pub(super) async fn enqueue(
     tx: &mut Tx,
     visit: &Visit,
-    client: &str,
+    (kind, client): (Kind, &str),
     person: Uuid,
     session: Uuid,
     sub: &str,
     names_sub: bool,
 ) -> Result<(), Error> {
     tx.execute(
-        "insert into logout_delivery (id, client, person, session, sub, names_sub, state, attempts, next_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)",
-        values![visit.id(), client, person, session, sub, names_sub, visit.now],
+        "insert into logout_delivery (id, client, person, session, sub, names_sub, state, attempts, next_at, created_at,
+                                      kind)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, $8)",
+        values![visit.id(), client, person, session, sub, names_sub, visit.now, kind.as_str()],
     )
     .await?;
     Ok(())
@@ -128,7 +161,7 @@ pub async fn due(
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     Ok(read
         .all(
-            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at
+            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at, kind
              from logout_delivery where client = $1 and state = 'waiting' and next_at <= $2
              order by next_at limit $3",
             values![client, now, most],
@@ -142,7 +175,7 @@ pub async fn list(read: &mut impl Read, state: Option<State>, before: Uuid) -> R
     let state = state.map_or("", State::as_str);
     Ok(read
         .all(
-            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at
+            "select id, client, person, session, sub, names_sub, state, attempts, next_at, last_error, created_at, kind
              from logout_delivery where id < $1 and ($2 = '' or state = $2) order by id desc limit 200",
             values![before, state],
             read_row,
@@ -163,6 +196,7 @@ fn read_row(row: &db::Row<'_>) -> Result<Delivery, db::Error> {
         next_at: row.moment(8)?,
         last_error: row.get(9)?,
         created_at: row.moment(10)?,
+        kind: row.word(11, "logout_delivery")?,
     })
 }
 
@@ -196,6 +230,9 @@ impl Delivery {
 
 /// Whether the sign-in that a delivery is to end has been followed by a new one under the same `sid`.
 pub async fn is_superseded(read: &mut impl Read, delivery: &Delivery) -> Result<bool, Error> {
+    if delivery.kind != Kind::Logout {
+        return Ok(false);
+    }
     let after = delivery.created_at.plus(Duration::from_millis(1)).first_id();
     Ok(grant::given_since(read, delivery.session, &delivery.client, &delivery.sub, after).await?)
 }

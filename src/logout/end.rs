@@ -3,6 +3,7 @@
 use url::Url;
 use uuid::Uuid;
 
+use super::delivery::Kind;
 use super::{Error, delivery, sid};
 use crate::audit::{self, About, Event};
 use crate::base::{Channel, Visit};
@@ -175,7 +176,8 @@ async fn tell(
         if found.metadata.backchannel_logout_uri.is_some() || speaks_cas {
             // A client that reads no `sid` ends all sign-ins of the subject: where it is somebody represented,
             // the sign-out of one who acts for them must not end everybody's.
-            delivery::enqueue(tx, visit, &client, person, session, &sub, !represented).await?;
+            delivery::enqueue(tx, visit, (Kind::Logout, &client), person, session, &sub, !represented)
+                .await?;
             farewell.to_deliver += 1;
         }
         if let Some(uri) = found.metadata.frontchannel_logout_uri {

@@ -27,6 +27,7 @@ mod introspection;
 mod issue;
 mod jwks;
 pub mod logout_token;
+pub mod security_event;
 mod native_sso;
 mod presented;
 pub mod ping;

@@ -103,6 +103,18 @@ impl Web {
         }
     }
 
+    /// Pushes a Security Event Token (RFC 8935 section 2): any status of success. The answer's body is not read.
+    pub async fn push_event(&self, url: &Url, token: &str) -> Result<(), FetchError> {
+        let request = self.way_to(url)?.post(url.clone());
+        let request = request.header("content-type", "application/secevent+jwt");
+        let request = request.header("accept", "application/json").body(token.to_owned());
+        let response = request.send().await.map_err(|e| cause(&e))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            other => Err(FetchError::Status(other.as_u16())),
+        }
+    }
+
     /// Posts JSON with a bearer token, and wants to know no more than whether it was taken: any status of
     /// success (OpenID CIBA section 10.2). The answer's body is not read.
     pub async fn post_json(

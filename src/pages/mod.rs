@@ -48,6 +48,7 @@ pub fn routes() -> Router<App> {
         .route(urls::SCAN, get(scan::answer::show).post(scan::answer::submit))
         .route(urls::NEW_PASSWORD, get(legacy::password::show).post(legacy::password::submit))
         .route(urls::ACCOUNT_LEGACY, get(legacy::list::show).post(legacy::list::claim))
+        .route(urls::ACCOUNT_LEGACY_DECISIONS, get(legacy::decisions::show).post(legacy::decisions::appeal))
         .route(urls::ACCOUNT_LEGACY_NOT_MINE, post(legacy::list::not_mine))
         .route(urls::REGISTER, get(register::phone::show).post(register::phone::submit))
         .route(urls::REGISTER_CODE, get(register::code::show).post(register::code::submit))

@@ -44,7 +44,9 @@ async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
     let mut others = if here.session.is_none() { others(here) } else { Vec::new() };
     let last = others.iter().position(|other| Some(other.way_in()) == here.last_way_in);
     let first = last.map(|place| others.remove(place));
-    Ok(Some(SignIn { reason, methods, first, others, identifier: hint, faults: Vec::new() }))
+    let earlier =
+        crate::legacy::Source::any_name(&mut &here.app.db).await?.map(|source| format!("zhangsan@{source}"));
+    Ok(Some(SignIn { reason, methods, first, others, earlier, identifier: hint, faults: Vec::new() }))
 }
 
 /// The ways in that have a page of their own.

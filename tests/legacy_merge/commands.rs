@@ -65,6 +65,19 @@ async fn operators_decide_and_undo_by_command() {
     assert_eq!(undo("--batch", batch).unwrap()["links"], 1);
     assert_eq!((si.state(sure).await.0, si.state(unsure).await.0), ("matched".into(), "matched".into()));
     assert!(undo("--batch", batch).unwrap_err().contains("undone already"));
+    // Numbers are printed masked; whole only in a decider's name, and noted.
+    let verdicts = |more: &[&str], input: &str| {
+        let line = [&["legacy", "verdicts", "--source", "si"], more].concat();
+        yihao(&house, &line, input)
+    };
+    assert!(!verdicts(&[], "").unwrap().contains(numbers[0].as_str()));
+    assert!(verdicts(&["--reveal-numbers"], "").is_err());
+    let reveal = |by| ["--reveal-numbers", "--reason", "file 17", "--as", by, "--password-stdin"];
+    assert!(verdicts(&reveal("clerk"), PASSWORD).unwrap_err().contains("right"));
+    let whole = verdicts(&reveal("one"), PASSWORD).unwrap();
+    assert!(numbers.iter().all(|number| whole.contains(number.as_str())));
+    let audit = crate::support::home::rows(&house.home.storage, &[]).await;
+    assert_eq!(audit["audit"].iter().filter(|row| row.contains("legacy.numbers_revealed")).count(), 1);
     // Without an operator, and with a wrong password: nothing.
     assert!(yihao(&house, &["legacy", "undo", "--batch", batch], "").is_err());
     let wrong = ["legacy", "undo", "--batch", batch, "--as", "one", "--password-stdin"];

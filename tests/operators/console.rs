@@ -11,7 +11,12 @@ use crate::support::{Browser, House, MINUTE, Page};
 
 /// The seed that the page of the first sign-in shows, as an app takes it over.
 pub fn seed_of(page: &Page) -> Seed {
-    let typed: String = page.text("code.secret").chars().filter(|c| !c.is_whitespace()).collect();
+    seed_from(&page.text("code.secret"))
+}
+
+/// The seed as it is written for people to type.
+pub fn seed_from(written: &str) -> Seed {
+    let typed: String = written.chars().filter(|c| !c.is_whitespace()).collect();
     let bits = typed.chars().fold((Vec::new(), 0_u32, 0_u32), |(mut bytes, held, count), c| {
         let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).expect("base32") as u32;
         let (held, count) = (held << 5 | value, count + 5);

@@ -1,9 +1,12 @@
 //! The console's rooms for accounts of earlier systems: what is seen, decided, confirmed and taken back there.
 
 use uuid::Uuid;
+use yihao::base::{Actor, Visit};
 use yihao::credential::totp::Seed;
 use yihao::db::{Read, values};
+use yihao::duties;
 use yihao::legacy::cases;
+use yihao::legacy::undo::{self, Asked, Deciding};
 use yihao::operator::Role;
 
 use super::console::first_sign_in;
@@ -13,7 +16,7 @@ use crate::support::operator::citizen_id;
 use crate::support::staff::Staff;
 use crate::support::{Browser, HOUR, House, Page};
 
-async fn house(two_to_undo: bool) -> House {
+pub async fn house(two_to_undo: bool) -> House {
     House::open_with(|config| {
         config.registers.source = "extract".to_owned();
         config.legacy.two_operators_to_undo = two_to_undo;
@@ -244,4 +247,40 @@ async fn who_may_look_sees_counts_and_no_evidence_and_others_nothing() {
     for missing in ["/console/sources/none", "/console/batches/0199c0de-7000-7000-8000-000000000007"] {
         assert_eq!(looks.open(missing).await.status.as_u16(), 404, "{missing}");
     }
+}
+
+#[tokio::test]
+async fn a_duty_goes_on_with_what_was_begun_and_tells_of_what_nobody_decided() {
+    let house = house(false).await;
+    let (number, other) = (citizen_id(), citizen_id());
+    population(&house, &[(number.as_str(), "张伟", "", "0"), (other.as_str(), "张伟", "", "0")]).await;
+    let si = Old::system(&house, "si", None).await;
+    let sure = si.person("1", number.as_str(), "张伟").await;
+    si.person("2", other.as_str(), "李娜").await;
+    si.matches().await;
+    let batch = si.merges().await.unwrap().id;
+    let staff = house.staff(&[Role::Decider]).await;
+    // As it stands when the node that began it has ended.
+    let visit = Visit { actor: Actor::Operator(staff.id), ..house.visit() };
+    let deciding = Deciding { reason: "a test", two_operators: false, go_on: true };
+    let mut tx = house.app.db.begin().await.unwrap();
+    let asked = undo::ask_batch(&mut tx, &house.app.keys.data(), &visit, batch, deciding).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(matches!(asked, Asked::Begun(_)));
+    assert_eq!(
+        (state_of(&house, batch).await.as_str(), si.state(sure).await.0.as_str()),
+        ("undoing", "merged")
+    );
+    assert_eq!(duties::go_on_undoing(&house.app).await.unwrap(), 1);
+    assert_eq!(
+        (state_of(&house, batch).await.as_str(), si.state(sure).await.0.as_str()),
+        ("undone", "matched")
+    );
+    assert_eq!(duties::go_on_undoing(&house.app).await.unwrap(), 0);
+
+    assert_eq!(duties::raise_cases(&house.app).await.unwrap(), 0);
+    house.pass(cases::OPEN_DAYS + HOUR);
+    assert_eq!(duties::raise_cases(&house.app).await.unwrap(), 1);
+    assert_eq!(duties::raise_cases(&house.app).await.unwrap(), 0, "each is told of once");
+    assert_eq!(count(&house, "case.overdue").await, 1);
 }

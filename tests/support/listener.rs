@@ -38,13 +38,21 @@ impl Listener {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let notes = Arc::<Mutex<Notes>>::default();
-        let router = Router::new().route("/logout", post(hear)).fallback(open).with_state(notes.clone());
+        let router = Router::new()
+            .route("/logout", post(hear))
+            .route("/events", post(hear_event))
+            .fallback(open)
+            .with_state(notes.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
         Self { origin, notes, server }
     }
 
     pub fn uri(&self) -> String {
         format!("{}/logout", self.origin)
+    }
+
+    pub fn events_uri(&self) -> String {
+        format!("{}/events", self.origin)
     }
 
     pub fn says(&self, says: Says) {
@@ -70,6 +78,17 @@ impl Drop for Listener {
 
 fn notes(notes: &Mutex<Notes>) -> MutexGuard<'_, Notes> {
     notes.lock().expect("nobody panicked here")
+}
+
+/// A Security Event Token (RFC 8935 section 2.1).
+async fn hear_event(
+    State(shared): State<Arc<Mutex<Notes>>>,
+    headers: axum::http::HeaderMap,
+    body: String,
+) -> StatusCode {
+    assert_eq!(headers["content-type"], "application/secevent+jwt");
+    notes(&shared).heard.push(body);
+    StatusCode::ACCEPTED
 }
 
 async fn hear(State(shared): State<Arc<Mutex<Notes>>>, Form(form): Form<Vec<(String, String)>>) -> Response {

@@ -34,7 +34,7 @@ use yihao::app::App;
 use yihao::base::{Actor, Chance, Clock, Visit};
 use yihao::config::Config;
 
-pub use answer::{Answer, claims_of, verified};
+pub use answer::{Answer, claims_of, verified, verified_event};
 pub use browser::{Browser, Page};
 pub use dpop::ProofKey;
 pub use home::Home;

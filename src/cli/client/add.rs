@@ -32,6 +32,9 @@ pub struct Add {
     /// Where it is told, by a logout token, that a session has ended.
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<Url>,
+    /// Where it is told, by a Security Event Token, that an account of its own source was linked or let go.
+    #[arg(long, value_name = "URI")]
+    security_events_uri: Option<Url>,
     /// What the browser opens in a frame when a person signs out.
     #[arg(long, value_name = "URI")]
     frontchannel_logout_uri: Option<Url>,
@@ -143,6 +146,7 @@ impl Add {
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
+            security_events_uri: self.security_events_uri,
             frontchannel_logout_uri: self.frontchannel_logout_uri,
             backchannel_token_delivery_mode: self.backchannel_token_delivery_mode,
             backchannel_client_notification_endpoint: self.backchannel_client_notification_endpoint,

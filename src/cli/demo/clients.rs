@@ -11,6 +11,7 @@ use crate::client::{ApplicationType, AuthMethod, GrantType, LegalBasis, Metadata
 use crate::crypto::Algorithm;
 
 pub const APP: &str = "demo-app";
+pub const HALL: &str = "demo-hall";
 /// Of the same vendor.
 pub const SECOND_APP: &str = "demo-second-app";
 
@@ -30,7 +31,7 @@ pub struct Systems {
 pub async fn seed(app: &App, visit: &Visit, ports: &Ports) -> anyhow::Result<Systems> {
     let mut secrets = Vec::new();
     for (id, metadata) in [
-        ("demo-hall", hall(ports.hall)),
+        (HALL, hall(ports.hall)),
         ("demo-certificates", certificates(ports.certificates)),
         ("demo-licences", licences()),
         (super::counter::CLIENT, window(ports.counter)),

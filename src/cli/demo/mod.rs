@@ -4,6 +4,7 @@
 mod clients;
 mod counter;
 mod kiosk;
+mod legacy;
 mod organizations;
 mod people;
 mod ports;
@@ -49,6 +50,7 @@ impl Demo {
         organizations::seed(&app, &visit).await?;
         let systems = clients::seed(&app, &visit, &ports).await?;
         let window = counter::seed(&app, &visit, &self.data).await?;
+        legacy::seed(&call, &app, &visit, &self.data.canonicalize()?, clients::HALL).await?;
         let files = kiosk::Files::below(&self.data.canonicalize()?);
         let terminal = kiosk::seed(&app, &visit, &files).await?;
         let issuer = app.config.issuer().to_owned();

@@ -6,6 +6,7 @@ use super::super::print::padded;
 use super::clients::APP;
 use super::counter::CLERKS;
 use super::kiosk;
+use super::legacy;
 use super::organizations;
 use super::people::{self, PASSWORD, Someone};
 use super::ports::Ports;
@@ -77,6 +78,14 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
         lines.push(format!("  the code comes to {}", sms(ports, programs)));
     }
     lines.push(String::new());
+    if let Some(Someone { name, .. }) = people::someone(legacy::UNCLAIMED) {
+        let (user_name, password) = (legacy::user_name(legacy::UNCLAIMED), legacy::OLD_PASSWORD);
+        lines.push("With the password of an earlier system (no account here yet)".to_owned());
+        lines.push(format!("  {user_name:<18}  {}  password {password}", shown(&name)));
+        lines.push(String::new());
+    }
+    lines.push(format!("Who decides cases (password {PASSWORD}): {}", legacy::DECIDERS.join(", ")));
+    lines.push(format!("  at {issuer}/console: the earlier system, its cases, and what was merged"));
     lines.push(format!("Clerks (password {PASSWORD}): {}", CLERKS.map(|(name, _)| name).join(", ")));
     lines.push(format!("  first at {issuer}/console: add the app, then a passkey; it begins the shift"));
     lines.push(String::new());

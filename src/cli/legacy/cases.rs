@@ -1,6 +1,5 @@
 //! `yihao legacy cases`
 
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{Call, source};
@@ -48,18 +47,11 @@ impl Cases {
                 case.id.to_string(),
                 case.state.as_str().to_owned(),
                 case.reason.clone(),
-                deadline.clone(),
+                deadline,
                 format!("{} {}", both.legacy.name, both.legacy.number),
                 register.map(|one| format!("{} {}", one.name, one.number)).unwrap_or_default(),
             ]);
-            rows.push(json!({
-                "case_id": case.id, "kind": case.kind, "state": case.state, "reason": case.reason,
-                "opened_at": case.opened_at.timestamp().to_string(), "deadline": deadline,
-                "legacy_account": case.legacy_account, "account_id": case.other,
-                "proposed_by": case.proposed_by, "decision": case.decision,
-                "decision_reason": case.decision_reason, "decided_by": case.decided_by,
-                "appeal_of": case.appeal_of, "sides": both,
-            }));
+            rows.push(cases::told(&case, &both));
         }
         call.print.table(&rows, ["case", "state", "reason", "deadline", "old system", "register"], cells);
         Ok(())

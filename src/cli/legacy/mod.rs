@@ -2,7 +2,7 @@
 
 mod cases;
 mod decide;
-mod import;
+pub mod import;
 pub mod matching;
 pub mod merge;
 mod report;

@@ -1,7 +1,5 @@
 //! `yihao legacy report`
 
-use serde_json::json;
-
 use super::{Call, source};
 use crate::legacy::report;
 
@@ -16,25 +14,22 @@ impl Report {
     pub async fn run(self, call: Call) -> anyhow::Result<()> {
         let (app, _) = call.app().await?;
         let source = source(&app, &self.source).await?;
-        let (mut read, keys) = (&app.db, app.keys.data());
-        let (mut rows, mut cells) = (Vec::new(), Vec::new());
-        for count in report::counts(&mut read, source.id).await? {
-            let samples = report::samples(&mut read, &keys, source.id, &count).await?;
-            let first = samples.first().map(|one| format!("{} {}", one.name, one.number));
-            rows.push(json!({
-                "state": count.state, "class": count.class, "reason": count.reason, "kind": count.kind,
-                "accounts": count.accounts, "samples": samples,
-            }));
-            cells.push([
-                count.state.as_str().to_owned(),
-                count.class,
-                count.reason,
-                count.kind,
-                count.accounts.to_string(),
-                first.unwrap_or_default(),
-            ]);
-        }
-        call.print.table(&rows, ["state", "class", "reason", "kind", "accounts", "sample"], cells);
+        let lines = report::lines(&mut &app.db, &app.keys.data(), source.id).await?;
+        let cells = lines
+            .iter()
+            .map(|line| {
+                let first = line.samples.first().map(|one| format!("{} {}", one.name, one.number));
+                [
+                    line.count.state.as_str().to_owned(),
+                    line.count.class.clone(),
+                    line.count.reason.clone(),
+                    line.count.kind.clone(),
+                    line.count.accounts.to_string(),
+                    first.unwrap_or_default(),
+                ]
+            })
+            .collect();
+        call.print.table(&lines, ["state", "class", "reason", "kind", "accounts", "sample"], cells);
         Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! `yihao legacy verdicts`: page by page, so that a hundred million take no more memory than one.
 
+use anyhow::Context;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::Call;
+use super::super::acting::Acting;
+use super::DECIDERS;
 use crate::app::App;
+use crate::audit::{self, About, Event};
 use crate::base::number::mask;
 use crate::db::{Read, values};
-use crate::legacy::Record;
+use crate::legacy::{Record, cases};
 
 /// Accounts of one page.
 const PAGE: i64 = 2000;
@@ -17,6 +21,14 @@ pub struct Verdicts {
     /// The name of the source.
     #[arg(long)]
     source: String,
+    /// Numbers, and ids that are numbers, whole: in the name of an operator who decides cases, and noted.
+    #[arg(long, requires = "as")]
+    reveal_numbers: bool,
+    /// Why they are revealed; noted with it. No number, no name.
+    #[arg(long, value_name = "TEXT", default_value = "by command")]
+    reason: String,
+    #[command(flatten)]
+    acting: Acting,
 }
 
 #[derive(Serialize)]
@@ -38,10 +50,20 @@ struct Row {
 }
 
 impl Verdicts {
-    pub async fn run(self, call: Call) -> anyhow::Result<()> {
-        let (app, _) = call.app().await?;
+    pub async fn run(self, mut call: Call) -> anyhow::Result<()> {
+        let acting = self.acting.read(&mut call)?;
+        let (app, mut visit) = call.app().await?;
         let source = super::source(&app, &self.source).await?;
         let keys = app.keys.data();
+        let whole = self.reveal_numbers;
+        if whole {
+            acting.require(&app, &mut visit, DECIDERS).await?;
+            let reason = cases::reason(&self.reason).context("--reason")?;
+            let event = Event::LegacyNumbersRevealed { source: source.id, reason };
+            let mut tx = app.db.begin().await?;
+            audit::record(&mut tx, &keys, &visit, event, About::default()).await?;
+            tx.commit().await?;
+        }
         let mut after = Uuid::nil();
         loop {
             let page = page(&app, source.id, after).await?;
@@ -49,8 +71,11 @@ impl Verdicts {
             after = last.id;
             for row in page {
                 let record = Record::open(&keys, &row.local_digest, &row.record)?;
-                let number = row.has_number.then(|| mask(record.canonical()));
-                let local_id = shown(&record);
+                let number = row.has_number.then(|| match whole {
+                    true => record.canonical().to_owned(),
+                    false => mask(record.canonical()),
+                });
+                let local_id = if whole { record.local_id.clone() } else { shown(&record) };
                 call.print.value(&Verdict { local_id, number, ..row.verdict });
             }
         }

@@ -8,9 +8,10 @@ mod queue;
 
 use std::time::Duration;
 
+use serde_json::json;
 use uuid::Uuid;
 
-use super::Error;
+use super::{Error, Sides};
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit};
 use crate::crypto::{DataKeys, Place};
@@ -165,6 +166,19 @@ impl LegacyCase {
         let waits = matches!(self.state, CaseState::Open | CaseState::Proposed);
         waits && self.deadline.is_some_and(|deadline| deadline <= now)
     }
+}
+
+/// A case with both its sides, as commands and programs are told of it.
+pub fn told(case: &LegacyCase, both: &Sides) -> serde_json::Value {
+    json!({
+        "case_id": case.id, "kind": case.kind, "state": case.state, "reason": case.reason,
+        "source_id": case.source, "opened_at": case.opened_at.timestamp().to_string(),
+        "deadline": case.deadline.map(|deadline| deadline.day().to_string()).unwrap_or_default(),
+        "legacy_account": case.legacy_account, "account_id": case.other, "into": case.into,
+        "proposed_by": case.proposed_by, "decision": case.decision,
+        "decision_reason": case.decision_reason, "decided_by": case.decided_by,
+        "link_id": case.link, "appeal_of": case.appeal_of, "sides": both,
+    })
 }
 
 fn statement(case: &Uuid) -> Place<'_> {

@@ -5,7 +5,7 @@
 mod batch;
 mod owner;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ pub use batch::{Batch, BatchState, Undoing, batches, find_batch, going_on};
 
 use super::cases::{self, OPEN_DAYS};
 use super::link::{self, AccountKind, Link, LinkState};
-use super::{Error, Source};
+use super::{Error, Source, undo};
 use crate::audit::{self, About, Event};
 use crate::base::{TrustLevel, Visit};
 use crate::config;
@@ -110,7 +110,8 @@ pub(super) struct Owner {
 
 impl Owner {
     /// The account to link to; else why not, as a Case says it.
-    fn of(holder: Holder) -> Result<Self, &'static str> {
+    /// `by_password`: all that is known of a person is an old password.
+    fn of(holder: Holder, by_password: bool) -> Result<Self, &'static str> {
         let person = |account, made| Self { account, kind: AccountKind::Person, made };
         match holder {
             Holder::Made(account) => Ok(person(account, true)),
@@ -121,6 +122,9 @@ impl Owner {
             Holder::Person(account, PersonState::Active, trust) if trust >= TrustLevel::Matched => {
                 Ok(person(account, false))
             }
+            // They came in by the old password of another account of this number, which the register had confirmed. The
+            // link sleeps like every other: it wakes by this account's own password, or by level 4.
+            Holder::Person(account, PersonState::Active, _) if by_password => Ok(person(account, false)),
             // Whoever holds the number has only said that it is theirs.
             Holder::Person(_, PersonState::Active, _) => Err("ACCOUNT_UNPROVEN"),
             Holder::Person(..) => Err("ACCOUNT_HELD"),
@@ -156,14 +160,35 @@ async fn owners(
         wishes.push(wish);
     }
     let holders = identity::accounts_for(tx, ring, visit, policy, &wanted).await?;
+    let by_password = known_by_password(tx, &keys, &holders).await?;
     let owner = |place: usize| match (holders.get(place).copied(), wanted.get(place)) {
         (Some(Holder::Made(account)), Some(Wanted { who: identity::Who::Organization(_), .. })) => {
             Ok(Owner { account, kind: AccountKind::Organization, made: true })
         }
-        (Some(holder), _) => Owner::of(holder),
+        (Some(holder), _) => Owner::of(holder, is_among(&by_password, holder)),
         (None, _) => Err("EVIDENCE_BROKEN"),
     };
     Ok(wishes.into_iter().map(|wish| wish.map_or(Err("EVIDENCE_BROKEN"), owner)).collect())
+}
+
+/// Of the holders below level 3, those of whom nothing is known but old passwords.
+async fn known_by_password(tx: &mut Tx, keys: &DataKeys, holders: &[Holder]) -> Result<HashSet<Uuid>, Error> {
+    let mut known = HashSet::new();
+    for holder in holders {
+        let Holder::Person(account, PersonState::Active, trust) = *holder else { continue };
+        if trust >= TrustLevel::Matched {
+            continue;
+        }
+        let evidence = identity::evidence_of(tx, keys, account).await?;
+        if !evidence.is_empty() && evidence.iter().all(|one| one.method == undo::PASSWORD_EVIDENCE) {
+            known.insert(account);
+        }
+    }
+    Ok(known)
+}
+
+fn is_among(accounts: &HashSet<Uuid>, holder: Holder) -> bool {
+    matches!(holder, Holder::Person(account, ..) if accounts.contains(&account))
 }
 
 fn linked(
@@ -266,7 +291,10 @@ pub(super) async fn link_decided(
                 [Holder::Made(account)] if organization => {
                     Owner { account, kind: AccountKind::Organization, made: true }
                 }
-                [holder] => Owner::of(holder).map_err(Error::Doubtful)?,
+                [holder] => {
+                    let by_password = known_by_password(tx, &keys, &holders).await?;
+                    Owner::of(holder, is_among(&by_password, holder)).map_err(Error::Doubtful)?
+                }
                 [..] => return Err(Error::NoOwner),
             }
         }

@@ -18,6 +18,7 @@ use crate::base::{Moment, Visit};
 use crate::credential::factors;
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
+use crate::logout::Kind;
 use crate::{grant, identity, logout, session};
 
 /// How evidence is called that rests on nothing but an old password; its reference is the link's id.
@@ -194,8 +195,9 @@ async fn end_what_rests_on(
     link: &Link,
 ) -> Result<Undone, Error> {
     let mut undone = Undone { disclosed: disclosed(tx, link).await?, ..Undone::default() };
-    let client = Source::load(tx, link.source).await?.and_then(|source| source.client);
+    let client = Source::client_of(tx, link.source).await?;
     if let Some(client) = &client {
+        logout::tell_of_account(tx, keys, visit, client, link.account, Kind::LegacyUnlinked).await?;
         grant::revoke_at(tx, link.account, client).await?;
     }
     if link.account_kind == AccountKind::Organization {
@@ -233,4 +235,25 @@ async fn disclosed(read: &mut impl Read, link: &Link) -> Result<Vec<Disclosed>, 
             scopes: scopes.to_string(),
         })
         .collect())
+}
+
+/// Lets go of what was linked to accounts that better proof has displaced: the accounts wait, and the next run links them to
+/// whoever holds the number now. Tells how many links went.
+pub async fn let_go_of_displaced(tx: &mut Tx, keys: &DataKeys, visit: &Visit) -> Result<u64, Error> {
+    let displaced = tx
+        .all(
+            "select distinct l.account from cases c join legacy_link l on l.account = c.other
+             where c.kind = 'displaced' and c.state = 'open' and l.state <> 'unlinked'
+               and exists (select 1 from person p where p.id = l.account and p.state = 'closed') limit 100",
+            values![],
+            |row| row.get::<Uuid>(0),
+        )
+        .await?;
+    let mut links = 0;
+    for account in displaced {
+        let linked = link::of_account(tx, keys, account).await?;
+        let because = Because { state: State::Matched, reason: "displaced" };
+        links += one_by_one(tx, keys, visit, linked, because).await?.links;
+    }
+    Ok(links)
 }

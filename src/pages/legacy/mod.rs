@@ -1,5 +1,6 @@
 //! Accounts of earlier systems: the way in by an old password, and what their owner sees of them.
 
+pub mod decisions;
 pub mod list;
 pub mod password;
 pub mod sign_in;

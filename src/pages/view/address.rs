@@ -14,5 +14,5 @@ pub use crate::http::urls::{
     SIGN_IN_SCAN, SIGN_OUT, WARD_ADD,
 };
 
-// The operators' rooms.
-pub use crate::http::urls::{CONSOLE_CASES, CONSOLE_SOURCES};
+// The operators' rooms, and what citizens see of them.
+pub use crate::http::urls::{ACCOUNT_LEGACY_DECISIONS, CONSOLE_CASES, CONSOLE_SOURCES, CONSOLE_TOKEN};

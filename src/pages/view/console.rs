@@ -7,6 +7,7 @@ page!(ConsoleSignIn, "console_sign_in.html");
 page!(ConsoleCode, "console_code.html");
 page!(ConsoleHome, "console_home.html");
 page!(ConsolePasskey, "console_passkey.html");
+page!(ConsoleToken, "console_token.html");
 page!(ConsoleWindow, "console_window.html");
 
 /// Form `console-sign-in`: fields `identifier`, `password`.
@@ -49,6 +50,20 @@ pub struct ConsolePasskey {
     pub present: Vec<String>,
     /// The sign-in is too long ago for a change.
     pub too_old: bool,
+}
+
+/// A token for programs. Form `console-token`.
+pub struct ConsoleToken {
+    /// That the session shows, and so the token.
+    pub role: Role,
+    /// Shown once.
+    pub token: Option<crate::base::Secret>,
+}
+
+impl ConsoleToken {
+    pub const fn role_words(&self) -> &'static str {
+        role_key(self.role)
+    }
 }
 
 /// At a window: a passkey begins a shift, or vouches for what is to be done.

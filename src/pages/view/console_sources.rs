@@ -8,6 +8,7 @@ use super::console_cases::reason_key;
 use super::{Fault, Frame};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
+use crate::legacy::report::Unregistered;
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::legacy::{self, State};
 
@@ -106,6 +107,8 @@ pub struct ConsoleSource {
     pub states: Vec<Bar>,
     pub classes: Vec<Bar>,
     pub reasons: Vec<ReasonRow>,
+    /// Accounts that no register knows, and of how many numbers they are.
+    pub unregistered: Option<Unregistered>,
     pub waiting: u64,
     pub overdue: u64,
     pub may_decide: bool,
@@ -142,7 +145,7 @@ fn width(share: f64) -> String {
 /// A part of all, as people read it.
 fn percent(share: f64) -> String {
     match share * 100.0 {
-        none if none == 0.0 => "0%".to_owned(),
+        0.0 => "0%".to_owned(),
         little if little < 0.1 => "<0.1%".to_owned(),
         percent => format!("{percent:.1}%"),
     }
@@ -306,7 +309,7 @@ impl Frame {
         let digits = count.to_string();
         let mut text = String::new();
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(digit);

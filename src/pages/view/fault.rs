@@ -108,6 +108,8 @@ pub enum Fault {
     MatchMissing,
     /// Why an operator decides so.
     ReasonMissing,
+    /// A citizen appeals and says nothing, or too much.
+    StatementMissing,
     ReasonNumber,
     CaseNoneChosen,
     CaseSameOperator,
@@ -122,7 +124,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 83] = [
+    pub const ALL: [Fault; 84] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -198,6 +200,7 @@ impl Fault {
         Self::UserCodesTooMany(Duration::from_secs(600)),
         Self::MatchMissing,
         Self::ReasonMissing,
+        Self::StatementMissing,
         Self::ReasonNumber,
         Self::CaseNoneChosen,
         Self::CaseSameOperator,
@@ -286,6 +289,7 @@ impl Fault {
             Self::UserCodesTooMany(_) => "user-codes-too-many",
             Self::MatchMissing => "match-missing",
             Self::ReasonMissing => "reason-missing",
+            Self::StatementMissing => "statement-missing",
             Self::ReasonNumber => "reason-number",
             Self::CaseNoneChosen => "case-none-chosen",
             Self::CaseSameOperator => "case-same-operator",
@@ -319,7 +323,7 @@ impl Fault {
             Self::ReasonMissing | Self::ReasonNumber => Some("reason"),
             Self::CaseNoOwner | Self::CaseNoAccount => Some("number"),
             Self::CaseNoneChosen | Self::CaseSameOperator | Self::CaseOwnMatter => None,
-            Self::CaseDoubtful | Self::CaseOver => None,
+            Self::CaseDoubtful | Self::CaseOver | Self::StatementMissing => None,
             Self::CapacityMissing => Some("capacity-self"),
             Self::ScanNumberMissing => Some("match-0"),
             Self::CreditCodeMissing

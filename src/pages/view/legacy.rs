@@ -7,6 +7,7 @@ use super::Fault;
 page!(NewPassword, "new_password.html");
 page!(OldPassword, "old_password.html");
 page!(EarlierAccounts, "earlier_accounts.html");
+page!(Decisions, "decisions.html");
 
 /// The old password was right; nothing goes on before there is a new one. Form `new-password`: field `password`, and
 /// `again` from a browser without script.
@@ -99,5 +100,61 @@ impl OldPassword {
 impl EarlierAccounts {
     pub fn done(&self) -> Option<&'static str> {
         self.done.map(ClaimDone::key)
+    }
+}
+
+/// What was decided about accounts that concern the person. Form `appeal-CASE`: fields `case`, `statement`.
+pub struct Decisions {
+    pub rows: Vec<DecisionRow>,
+    /// Their word has just been taken.
+    pub appealed: bool,
+    pub said: String,
+    pub faults: Vec<Fault>,
+}
+
+pub struct DecisionRow {
+    pub case: String,
+    pub source: String,
+    pub opened: Date,
+    pub is_appeal: bool,
+    pub decided: Option<Date>,
+    pub reason: Option<String>,
+    pub stands: Stands,
+    pub may_appeal: bool,
+}
+
+/// How a case stands, for whom it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    Waits {
+        until: Option<Date>,
+        late: bool,
+    },
+    /// There is nothing to decide any more.
+    NoMore,
+    Merged,
+    Rejected,
+}
+
+impl DecisionRow {
+    pub const fn words(&self) -> &'static str {
+        match (self.stands, self.is_appeal) {
+            (Stands::Waits { .. }, true) => "decisions-appeal-waits",
+            (Stands::Waits { .. }, false) => "decisions-waits",
+            (Stands::NoMore, _) => "decisions-no-more",
+            (Stands::Merged, _) => "decisions-merged",
+            (Stands::Rejected, _) => "decisions-rejected",
+        }
+    }
+
+    pub const fn until(&self) -> Option<Date> {
+        match self.stands {
+            Stands::Waits { until, .. } => until,
+            _ => None,
+        }
+    }
+
+    pub const fn is_late(&self) -> bool {
+        matches!(self.stands, Stands::Waits { late: true, .. })
     }
 }

@@ -63,14 +63,19 @@ pub use approvals::{Answered, AnsweredRow, ApprovalRow, Approvals, BlockedRow};
 pub use assets::Asset;
 pub use capacity::{ActingFor, ChooseCapacity, role_key};
 pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
-pub use console::{ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleWindow, Room, WindowTask};
+pub use console::{
+    ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleToken, ConsoleWindow, Room, WindowTask,
+};
 pub use console_cases::{ConsoleCase, ConsoleCases};
 pub use console_sources::{ConsoleBatch, ConsoleBatches, ConsoleSource, ConsoleSources};
 pub use device::{AskUserCode, ConfirmRequest, Done, RequestDone};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};
 pub use fault::Fault;
 pub use frame::{Frame, Onward};
-pub use legacy::{ClaimDone, EarlierAccount, EarlierAccounts, NewPassword, OldPassword, OldPasswordOf};
+pub use legacy::{
+    ClaimDone, DecisionRow, Decisions, EarlierAccount, EarlierAccounts, NewPassword, OldPassword,
+    OldPasswordOf,
+};
 pub use level::Level;
 pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,

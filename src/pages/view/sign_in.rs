@@ -12,6 +12,8 @@ pub struct SignIn {
     pub first: Option<Other>,
     /// The other ways in, beside the form.
     pub others: Vec<Other>,
+    /// A user name of an earlier system, as it is written where several have it; none where none was taken over.
+    pub earlier: Option<String>,
     /// What was typed before, to be put right.
     pub identifier: String,
     pub faults: Vec<Fault>,

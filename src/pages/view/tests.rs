@@ -87,7 +87,7 @@ fn every_form_carries_token_and_ask() {
             assert!(form.attr("action").is_some_and(|a| a.starts_with('/')), "{name}");
             let id = form.attr("id").unwrap();
             // A form a row is named by the row as well.
-            let rows = ["invitation", "mandate-end", "not-mine", "unblock", "withdraw"]
+            let rows = ["appeal", "invitation", "mandate-end", "not-mine", "unblock", "withdraw"]
                 .into_iter()
                 .find(|row| id.starts_with(&format!("{row}-")));
             *forms.entry(rows.unwrap_or(id).to_owned()).or_default() += 1;
@@ -98,6 +98,7 @@ fn every_form_carries_token_and_ask() {
         "always",
         "anew",
         "answered",
+        "appeal",
         "batch-keep",
         "batch-undo",
         "capacity",
@@ -112,6 +113,7 @@ fn every_form_carries_token_and_ask() {
         "consent",
         "console-sign-in",
         "console-sign-out",
+        "console-token",
         "device",
         "device-confirm",
         "face",

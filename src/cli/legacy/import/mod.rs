@@ -40,6 +40,9 @@ pub struct Import {
     /// with `.rejected` in its name; in a dry run, nowhere.
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
+    /// End with status 1 if rows were rejected. Otherwise an import is done when every row has its verdict.
+    #[arg(long)]
+    strict: bool,
     /// Begin anew, though an import of the source was cut off.
     #[arg(long)]
     anew: bool,
@@ -96,6 +99,11 @@ impl Import {
             seconds: app.clock.now().since(visit.now).as_secs_f64(),
         };
         call.print.either(&summary, || told(&summary));
+        let rejected = summary.counts.rejected;
+        ensure!(
+            !self.strict || rejected == 0,
+            "{rejected} rows are rejected: mend them and import them again"
+        );
         Ok(())
     }
 
@@ -209,6 +217,26 @@ impl Import {
         let name = if end.is_empty() { format!("{stem}.rejected") } else { format!("{stem}.rejected.{end}") };
         std::path::absolute(self.file.with_file_name(name)).map(Some)
     }
+}
+
+/// The import of one file, without a word when all goes well.
+pub async fn of_file(
+    call: &Call,
+    app: &App,
+    visit: &Visit,
+    source: &Source,
+    file: PathBuf,
+) -> anyhow::Result<()> {
+    let profile = Arc::new(Profile::parse(&source.profile).context("the profile of the source")?);
+    let import = Import {
+        source: source.name.clone(),
+        file,
+        dry_run: false,
+        rejected: None,
+        strict: false,
+        anew: false,
+    };
+    import.import(call, app, visit, source, &profile).await.map(drop)
 }
 
 fn note(call: &Call, text: &str) {

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::*;
+use crate::view::legacy::Stands;
 
 pub(super) fn account(length: Length) -> Vec<Sample> {
     let long = length == Length::Longest;
@@ -269,11 +270,41 @@ pub(super) fn earlier(length: Length) -> Vec<Sample> {
         faults: faults.to_vec(),
     };
     let old = |of| OldPassword { of, source: source(), sign_in: "/sign-in".to_owned() };
+    let decision = |n: u128, stands| DecisionRow {
+        case: Uuid::from_u128(n).to_string(),
+        source: source(),
+        opened: date(2026, 11, 23),
+        is_appeal: n == 2,
+        decided: (n > 2).then(|| date(2026, 11, 24)),
+        reason: (n > 2).then(|| "户口簿上没有这个名字".to_owned()),
+        stands,
+        may_appeal: n == 3,
+    };
+    let decisions = |rows, refused: bool| Decisions {
+        rows,
+        appealed: !refused,
+        said: String::new(),
+        faults: if refused { vec![Fault::StatementMissing] } else { vec![] },
+    };
     vec![
         sample!("new-password", password(&[])),
         sample!("new-password-weak", password(&[Fault::PasswordCommon])),
         sample!("old-password-person", old(OldPasswordOf::Person)),
         sample!("old-password-organization", old(OldPasswordOf::Organization)),
+        sample!("decisions-none", decisions(vec![], false)),
+        sample!(
+            "decisions",
+            decisions(
+                vec![
+                    decision(1, Stands::Waits { until: Some(date(2026, 12, 23)), late: false }),
+                    decision(2, Stands::Waits { until: Some(date(2026, 11, 1)), late: true }),
+                    decision(3, Stands::Rejected),
+                    decision(4, Stands::Merged),
+                    decision(5, Stands::NoMore),
+                ],
+                long,
+            )
+        ),
         sample!("earlier-accounts-none", list(0, None, &[])),
         sample!("earlier-accounts", list(if long { 12 } else { 2 }, None, &[])),
         sample!("earlier-accounts-claimed", list(1, Some(ClaimDone::Claimed), &[])),

@@ -31,7 +31,10 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
         present: if long { vec![LONG_WORD.to_owned(), String::new()] } else { vec![] },
         too_old,
     };
+    let token = |token| ConsoleToken { role: Role::Decider, token };
     let mut all = vec![
+        sample!("console-token", token(None)),
+        sample!("console-token-made", token(Some(Secret::new(LONG_WORD)))),
         sample!("console-sign-in", sign_in(vec![])),
         sample!("console-sign-in-empty", sign_in(vec![Fault::OperatorMissing, Fault::SignInPasswordMissing])),
         sample!("console-sign-in-refused", sign_in(vec![Fault::OperatorRefused])),

@@ -6,6 +6,7 @@ use super::*;
 use crate::legacy::cases::{self, CaseState, Due};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
+use crate::legacy::report::Unregistered;
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::legacy::{State, SubjectKind};
 use crate::view::console_cases::*;
@@ -104,6 +105,7 @@ fn sources(length: Length) -> Vec<Sample> {
                     samples: vec![(name(length), "4401**********1234".to_owned())],
                 })
                 .collect(),
+            unregistered: long.then_some(Unregistered { accounts: 4321, numbers: 4000 }),
             waiting: if long { 12_345 } else { 0 },
             overdue: if long { 7 } else { 0 },
             may_decide: long,

@@ -106,7 +106,8 @@ fn sign_in(length: Length) -> Vec<Sample> {
             ]);
         }
         let identifier = if length == Length::Longest { LONG_WORD } else { "" }.to_owned();
-        SignIn { reason, methods, first, others, identifier, faults: faults.to_vec() }
+        let earlier = (length == Length::Longest).then(|| "zhangsan@si".to_owned());
+        SignIn { reason, methods, first, others, earlier, identifier, faults: faults.to_vec() }
     };
     let minutes = Duration::from_secs(580);
     let person = name(length);
