@@ -50,6 +50,6 @@ servers: ## a throwaway PostgreSQL and Redis for `cargo test` in another shell, 
 	@deploy/setup/packages.sh test
 	@deploy/test/servers.sh
 
-bench: ## what an operation costs, beside the cheapest honest server and node-oidc-provider (about six minutes)
+bench: ## what an operation costs, beside the cheapest honest server and node-oidc-provider (about eight minutes)
 	@deploy/setup/packages.sh build
 	@tests/bench/run.sh

@@ -2,15 +2,26 @@
 # Measures `limit` (the cheapest honest answer), node-oidc-provider and Yihao on this machine, in one run:
 #
 #   tests/bench/run.sh [SCENARIO…]
+#   tests/bench/run.sh kiosks     what ten thousand kiosks that wait cost Yihao (KIOSKS, KIOSK_SECONDS, KIOSK_WAIT)
 #
 # Builds them, starts each on loopback, asks the questions with one right answer, loads them in turn, and
 # prints one table; then what only Yihao is measured for: raw argon2id beside sign_in, tokens beside sign_in,
-# memory at rest, time to ready. About six minutes. ROUNDS (2), SECONDS_EACH (3) and SERVERS bound it.
+# memory at rest, time to ready, and the kiosks. About eight minutes. ROUNDS (2), SECONDS_EACH (3) and SERVERS bound it;
+# YIHAO=FILE measures that program rather than build one.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 rounds=${ROUNDS:-2} seconds=${SECONDS_EACH:-3} servers=${SERVERS:-limit node-oidc-provider yihao}
-scenarios=${*:-discovery jwks client_credentials sso refresh userinfo introspection userinfo_first introspection_first sign_in}
+scenarios=${*:-discovery jwks client_credentials sso refresh userinfo introspection userinfo_first introspection_first sign_in kiosks}
+kiosks=false
+if [[ " $scenarios " == *' kiosks '* ]]; then
+    kiosks=true
+    # For the server, too, which inherits it.
+    ulimit -n "$(ulimit -Hn)"
+    # Not a question with an answer, but ten thousand that wait: it is asked apart.
+    scenarios=$(xargs <<<" $scenarios " | sed -E 's/(^| )kiosks( |$)/ /' | xargs)
+    [[ -n $scenarios ]] || servers=yihao
+fi
 only=$(tr ' _' ',-' <<<"$scenarios")
 export RUST_BACKTRACE=0
 
@@ -22,8 +33,8 @@ programs() { cargo metadata --no-deps --format-version 1 "$@" | sed -E 's/.*"tar
 
 say "building"
 cargo build --locked --release --workspace
-(cd ../.. && cargo build --locked --release --bin yihao)
-bench=$(programs) yihao=$(cd ../.. && programs)/yihao
+[[ -n ${YIHAO:-} ]] || (cd ../.. && cargo build --locked --release --bin yihao)
+bench=$(programs) yihao=${YIHAO:-$(cd ../.. && programs)/yihao}
 if [[ $servers == *node* ]]; then
     if command -v npm >/dev/null; then
         # Its own runtime comes along: the provider and its hash want a newer Node.js than Debian has.
@@ -46,6 +57,7 @@ trap cleanup EXIT
 start() {
     local name=$1 url=$2 began now
     shift 2
+    ! curl -fsS -o /dev/null --max-time 1 "$url" 2>/dev/null || fail "$url answers already: another server is there"
     began=$(date +%s%3N)
     "$@" >"$data/$name.out" 2>&1 &
     pid=$! pids+=($!)
@@ -78,10 +90,13 @@ filter = 'error'
 simulate_registers = true # a mandate by command is for the demo, and for this
 TOML
     cat >"$data/clients.json" <<'JSON'
-{ "client_id": "load", "client_secret": "load-secret-0123456789abcdef0123456789abcdef", "client_name": "Load",
+[{ "client_id": "load", "client_secret": "load-secret-0123456789abcdef0123456789abcdef", "client_name": "Load",
   "redirect_uris": ["http://127.0.0.1:9/cb"], "scope": "openid organization", "subject_type": "pairwise", "first_party": true,
   "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
-  "token_endpoint_auth_method": "client_secret_basic", "id_token_signed_response_alg": "ES256" }
+  "token_endpoint_auth_method": "client_secret_basic", "id_token_signed_response_alg": "ES256" },
+{ "client_id": "kiosk", "client_name": "Kiosk", "channel": "kiosk", "redirect_uris": [], "response_types": [],
+  "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"], "scope": "openid profile", "first_party": true,
+  "token_endpoint_auth_method": "private_key_jwt", "id_token_signed_response_alg": "ES256" }]
 JSON
     # GB 11643: seventeen digits and a check character.
     awk 'BEGIN {
@@ -97,6 +112,9 @@ JSON
     yihao migrate >"$data/seed.out"
     yihao client import "$data/clients.json" >>"$data/seed.out"
     yihao person import "$data/people.ndjson" >>"$data/seed.out" || { cat "$data/seed.out" >&2; fail "seeding"; }
+    "$bench/oidc-load" key "$data/kiosk.key" >"$data/kiosk.jwk"
+    terminal=$(yihao --json terminal enroll --kind kiosk --place 测试 --client kiosk --jwk "$data/kiosk.jwk" |
+        sed -E 's/.*"terminal_id":"([^"]*)".*/\1/')
     # An enterprise whose handler everybody is, for those who sign in in its name.
     local number
     while read -r number; do
@@ -127,21 +145,35 @@ for server in $servers; do
     at[$server]=$pid
 done
 
-results=results/$(date +%Y%m%d-%H%M%S).jsonl
-mkdir -p results
-say "load average $(cut -d' ' -f1-3 /proc/loadavg); results in tests/bench/$results"
-for ((round = 1; round <= rounds; round++)); do
-    for server in $servers; do
-        say "round $round of $rounds: $server"
-        # What is fast runs longer: CPU times come in steps of 10 ms.
-        load "profiles/$server.toml" --pid "${at[$server]}" --scale 10 --only "$only" --out "$results" >&2
-        # The same silent sign-on in an enterprise's name.
-        [[ $server != yihao || ",$only," != *,sso,* ]] ||
-            load profiles/yihao-acting.toml --pid "${at[yihao]}" --scale 10 --only sso --out "$results" >&2
-    done
-done
+# Ten thousand connections on either side.
+wait_for_people() {
+    local count=${KIOSKS:-10000}
+    [[ $(ulimit -n) == unlimited || $(ulimit -n) -gt $((count + 500)) ]] ||
+        fail "$count kiosks need as many open files: raise \`ulimit -Hn\`, or set KIOSKS"
+    say "kiosks: $count that wait for somebody"
+    "$bench/oidc-load" kiosks --issuer http://127.0.0.1:4300 --client-id kiosk --terminal-id "$terminal" \
+        --key "$data/kiosk.key" --pid "${at[yihao]}" --count "$count" --seconds "${KIOSK_SECONDS:-60}" \
+        --wait "${KIOSK_WAIT:-25}"
+}
 
-"$bench/oidc-load" table "$results"
+if [[ -n $scenarios ]]; then
+    results=results/$(date +%Y%m%d-%H%M%S).jsonl
+    mkdir -p results
+    say "load average $(cut -d' ' -f1-3 /proc/loadavg); results in tests/bench/$results"
+    for ((round = 1; round <= rounds; round++)); do
+        for server in $servers; do
+            say "round $round of $rounds: $server"
+            # What is fast runs longer: CPU times come in steps of 10 ms.
+            load "profiles/$server.toml" --pid "${at[$server]}" --scale 10 --only "$only" --out "$results" >&2
+            # The same silent sign-on in an enterprise's name.
+            [[ $server != yihao || ",$only," != *,sso,* ]] ||
+                load profiles/yihao-acting.toml --pid "${at[yihao]}" --scale 10 --only sso --out "$results" >&2
+        done
+    done
+
+    "$bench/oidc-load" table "$results"
+fi
+[[ $servers == *yihao* && $kiosks == true ]] && wait_for_people
 [[ $servers == *yihao* && $# -eq 0 ]] || exit 0
 
 say "raw argon2id, tokens beside sign_in"

@@ -3,14 +3,16 @@
 //! Every kiosk asks for a sign-in (RFC 8628), then asks for the answer, letting the question wait (RFC 7240 section
 //! 4.3), until the code is over; then it asks anew. Nobody scans, which is what most kiosks do most of the time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -31,7 +33,7 @@ pub struct Kiosks {
     /// What `yihao terminal enroll` printed: all kiosks of this run are this terminal.
     #[arg(long)]
     terminal_id: String,
-    /// Its key, PKCS #8 in PEM.
+    /// Its key: PKCS #8, as it is or in PEM.
     #[arg(long)]
     key: PathBuf,
     /// The server's process.
@@ -57,11 +59,33 @@ struct Shared {
     failed: AtomicU64,
 }
 
+/// Makes a terminal's key and prints the public half as a JWK, for `yihao terminal enroll`.
+pub fn make_key(file: &Path) -> Result<()> {
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())?;
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref())?;
+    std::fs::write(file, pkcs8.as_ref()).with_context(|| file.display().to_string())?;
+    // An uncompressed point: 0x04, x, y.
+    let point = pair.public_key().as_ref();
+    let [x, y] = [&point[1..33], &point[33..65]].map(|half| URL_SAFE_NO_PAD.encode(half));
+    println!("{}", json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y }));
+    Ok(())
+}
+
+fn pkcs8(file: &Path) -> Result<Vec<u8>> {
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    if !bytes.starts_with(b"-----") {
+        return Ok(bytes);
+    }
+    let text = String::from_utf8(bytes)?;
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    STANDARD.decode(body.trim()).with_context(|| file.display().to_string())
+}
+
 pub async fn run(args: Kiosks) -> Result<()> {
-    let pem = std::fs::read(&args.key).with_context(|| args.key.display().to_string())?;
+    ensure!(args.count > 0 && args.seconds > 0, "nothing to measure");
     let base = args.issuer.trim_end_matches('/').to_owned();
     let shared = Arc::new(Shared {
-        key: EncodingKey::from_ec_pem(&pem)?,
+        key: EncodingKey::from_ec_der(&pkcs8(&args.key)?),
         ask: Url::parse(&format!("{base}/device_authorization"))?,
         token: Url::parse(&format!("{base}/token"))?,
         asked: AtomicU64::new(0),
@@ -75,7 +99,10 @@ pub async fn run(args: Kiosks) -> Result<()> {
         tokio::spawn(async move {
             tokio::time::sleep(delay).await;
             loop {
-                if shared.turn().await.is_err() {
+                if let Err(error) = shared.turn().await {
+                    if shared.failed.load(Ordering::Relaxed) == 0 {
+                        eprintln!("the first failure: {error:#}");
+                    }
                     shared.failed.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(Duration::from_secs(5)).await;
                 }
@@ -85,14 +112,17 @@ pub async fn run(args: Kiosks) -> Result<()> {
     println!("{} kiosks begin within {} s", shared.args.count, begin.as_secs());
     tokio::time::sleep(begin + Duration::from_secs(5)).await;
     let counted = || [&shared.asked, &shared.polled, &shared.failed].map(|n| n.load(Ordering::Relaxed));
-    let (before, cpu, began) = (counted(), proc::cpu_micros(shared.args.pid), Instant::now());
+    let server = proc::Watched::tree(shared.args.pid)?;
+    let (before, cpu, began) = (counted(), server.cpu_micros(), Instant::now());
     tokio::time::sleep(Duration::from_secs(shared.args.seconds)).await;
     let (after, took) = (counted(), began.elapsed().as_secs_f64());
-    let cpu = (proc::cpu_micros(shared.args.pid) - cpu) as f64 / 1e6;
+    let cpu = (server.cpu_micros() - cpu) as f64 / 1e6;
     let [asked, polled, failed] = [0, 1, 2].map(|n| after[n] - before[n]);
     let requests = (asked + polled) as f64;
     println!(
-        "| {} | {asked} | {polled} | {failed} | {:.1} | {:.1} % | {:.0} |",
+        "| kiosks | codes | questions | failed | requests/s | of one core | CPU a request |\n\
+         |---:|---:|---:|---:|---:|---:|---:|\n\
+         | {} | {asked} | {polled} | {failed} | {:.1} | {:.1} % | {:.0} µs |",
         shared.args.count,
         requests / took,
         cpu / took * 100.0,

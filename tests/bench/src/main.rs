@@ -37,6 +37,8 @@ enum Command {
     Run(Run),
     /// What it costs the server that a province's kiosks wait for somebody.
     Kiosks(kiosks::Kiosks),
+    /// Make the key of a kiosk's terminal, and print its public half.
+    Key { file: PathBuf },
     /// Only check that a provider answers rightly.
     Check { profile: PathBuf },
     /// Print a Markdown table from result files (the best of the repeats).
@@ -85,6 +87,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Run(args) => runtime(args.client_threads)?.block_on(run(args)),
         Command::Kiosks(args) => runtime(1)?.block_on(kiosks::run(args)),
+        Command::Key { file } => kiosks::make_key(&file),
         Command::Check { profile } => runtime(1)?.block_on(async {
             let provider = Provider::discover(Profile::load(&profile)?).await?;
             report_checks(&provider).await
