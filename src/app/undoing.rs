@@ -21,6 +21,7 @@ pub async fn undo_batch(
     at_most: Option<Duration>,
 ) -> Result<Undone, legacy::Error> {
     let until: Option<Moment> = at_most.map(|span| app.clock.now().plus(span));
+    app.db.refresh_statistics(&legacy::merge::JOINED).await?;
     let mut all = Undone::default();
     let mut tries = 0;
     loop {

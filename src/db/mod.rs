@@ -113,6 +113,16 @@ impl Db {
         migrate::pending(self).await
     }
 
+    /// Lets the engine look anew at how much stands in these tables, and what: after many rows have come, and before
+    /// statements that join them. PostgreSQL would find out by itself some minutes later, and read whole tables until
+    /// then; SQLite plans by its indexes alone.
+    pub async fn refresh_statistics(&self, tables: &[&'static str]) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(store) => untyped(store.script(&format!("analyze {}", tables.join(", ")))).await,
+        }
+    }
+
     /// Answers if the database does.
     pub async fn ping(&self) -> Result<(), Error> {
         let mut db = self;

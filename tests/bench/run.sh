@@ -92,7 +92,7 @@ TOML
     cat >"$data/clients.json" <<'JSON'
 [{ "client_id": "load", "client_secret": "load-secret-0123456789abcdef0123456789abcdef", "client_name": "Load",
   "redirect_uris": ["http://127.0.0.1:9/cb"], "scope": "openid organization", "subject_type": "pairwise", "first_party": true,
-  "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+  "grant_types": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"],
   "token_endpoint_auth_method": "client_secret_basic", "id_token_signed_response_alg": "ES256" },
 { "client_id": "kiosk", "client_name": "Kiosk", "channel": "kiosk", "redirect_uris": [], "response_types": [],
   "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"], "scope": "openid profile", "first_party": true,

@@ -68,6 +68,7 @@ pub struct Matched {
 pub async fn run(app: &App, visit: &Visit, source: &Source) -> anyhow::Result<Matched> {
     let oldest = visit.now.minus(Duration::from_secs(24 * 3600 * app.config.registers.stale_days));
     let extract = matching::extract(&mut &app.db, &app.keys, oldest).await?;
+    app.db.refresh_statistics(&matching::JOINED).await?;
     let mut matched = Matched::default();
     let mut position = Some(Position::START);
     let mut tries = 0;

@@ -51,6 +51,7 @@ impl Merge {
 
 /// Each step in a transaction of its own, which a dry run takes back.
 pub async fn run(app: &App, visit: &Visit, source: &Source, dry_run: bool) -> anyhow::Result<Merged> {
+    app.db.refresh_statistics(&merge::JOINED).await?;
     let mut merged = Merged { dry_run, ..Merged::default() };
     let mut batch: Option<Batch> = None;
     let (mut done, mut tries) = (false, 0);

@@ -69,6 +69,9 @@ static GIVEN: Given = Given {
     ],
 };
 
+/// What a run joins: the engine should know how much stands there.
+pub const JOINED: [&str; 3] = ["legacy_account", "register_record", "cases"];
+
 /// Looks whether there is an extract to match with.
 ///
 /// # Errors
@@ -173,10 +176,13 @@ async fn open_cases(
     source: &Source,
     written: u64,
 ) -> Result<u64, Error> {
+    // From the accounts to their cases, never through all open cases: `cross join` keeps SQLite to that order.
     tx.execute(
-        "update cases set state = 'withdrawn', decided_at = $1, decided_by = 'rules' from given_match g
-         where cases.account = g.id and cases.kind = 'legacy-review' and cases.state = 'open'
-           and (g.class <> 'REVIEW' or cases.reason <> g.reason)",
+        "update cases set state = 'withdrawn', decided_at = $1, decided_by = 'rules'
+         where state = 'open' and id in (
+           select c.id from given_match g cross join cases c
+           where c.account = g.id and c.kind = 'legacy-review' and c.state = 'open'
+             and (g.class <> 'REVIEW' or c.reason <> g.reason))",
         values![visit.now],
     )
     .await?;

@@ -24,6 +24,9 @@ use crate::keys::KeyRing;
 use crate::outbound::registers::extract::{self, Part};
 pub(super) use owner::{Matched, one as matched};
 
+/// What a run joins: the engine should know how much stands there.
+pub const JOINED: [&str; 5] = ["legacy_account", "register_record", "number_index", "person", "legacy_link"];
+
 /// What a step has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {

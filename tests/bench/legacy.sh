@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What importing legacy accounts costs: rows a second, CPU a row (ours and PostgreSQL's), memory, and whether a row costs
-# the same in a table of any size.
+# What taking over legacy accounts costs: import, match, merge and the undoing of a batch. Rows a second, CPU a row (ours
+# and PostgreSQL's), memory, and whether a row costs the same in tables of any size.
 #
-#   tests/bench/legacy_import.sh [CITIZENS…]      400000 unless told; about 2.7 accounts each
+#   tests/bench/legacy.sh [CITIZENS…]      400000 unless told; about 2.7 accounts each
 #   HOMES="postgres sqlite" DUMPS=DIR             which databases; where dumps are kept between runs
 #
 # PostgreSQL is one of its own with the settings that it comes with, so every commit waits for the disk.
@@ -38,6 +38,7 @@ fi
 
 head -c 32 /dev/zero | base64 >"$dir/master.key"
 chmod 600 "$dir/master.key"
+password='correct horse battery staple'
 export YIHAO__KEYS__MASTER_FILE=$dir/master.key YIHAO__TRANSIENT__URL=embedded
 
 # The CPU seconds of PostgreSQL's processes, ended ones included.
@@ -52,13 +53,33 @@ postgres_cpu() {
     echo "$ticks"
 }
 
-printf '%-9s %9s %-7s %9s %9s %8s %9s %9s %8s\n' \
-    home citizens source rows seconds rows/s 'own us' 'server us' 'MiB'
+printf '%-9s %9s %-14s %9s %9s %8s %9s %9s %8s\n' \
+    home citizens what rows seconds rows/s 'own us' 'server us' 'MiB'
+
+# measured WHAT ROWS COMMAND…: runs the program with `--json`; ROWS is the name of the number it tells that counts.
+measured() {
+    local what=$1 rows=$2 before after
+    shift 2
+    before=$(postgres_cpu)
+    # Rejected rows make an exit status of their own, and are none of a failure here.
+    /usr/bin/time -f '%e %U %S %M' -o "$dir/time" "$yihao" --json "$@" >"$dir/told" 2>"$dir/said" || true
+    after=$(postgres_cpu)
+    python3 - "$home" "$citizens" "$what" "$rows" "$dir/told" "$dir/time" $((after - before)) <<'PYTHON' || { cat "$dir/said" >&2; exit 1; }
+import json, sys
+home, citizens, what, rows, told, time, ticks = sys.argv[1:]
+told = [json.loads(line) for line in open(told) if line.strip()]
+rows = sum(one.get(rows, 0) for one in told)
+seconds, user, system, kib = map(float, open(time).read().split()[-4:])
+print('%-9s %9s %-14s %9d %9.1f %8.0f %9.1f %9.1f %8.0f' % (home, citizens, what, rows, seconds, rows / seconds,
+      (user + system) * 1e6 / max(rows, 1), int(ticks) * 1e4 / max(rows, 1) if home == 'postgres' else 0, kib / 1024),
+      flush=True)
+PYTHON
+}
+
 for citizens in "${sizes[@]}"; do
     here=$dumps/$citizens
     if [[ ! -f $here/manifest.json ]]; then
-        python3 tests/legacy/gen_legacy.py --out "$here" --citizens "$citizens" --jobs 2 \
-            --parts si,tax,gjj,portal >/dev/null
+        python3 tests/legacy/gen_legacy.py --out "$here" --citizens "$citizens" --jobs 2 >/dev/null
     fi
     for home in $homes; do
         case $home in
@@ -69,22 +90,21 @@ for citizens in "${sizes[@]}"; do
             sqlite) export YIHAO__STORAGE__URL=sqlite://$dir/y$citizens.db ;;
         esac
         "$yihao" migrate >/dev/null
+        "$yihao" operator add --name bench --role decider --password-stdin <<<"$password" >/dev/null
+        measured registers written register load --population "$here/reg_population.csv" \
+            --legal-persons "$here/reg_legal.csv" --changes "$here/reg_id_changes.csv"
         for file in si_accounts.csv tax_accounts.ndjson gjj_accounts.csv portal_accounts.ldif; do
             source=${file%%_*}
             "$yihao" legacy source add --profile "deploy/legacy/$source.toml" >/dev/null
-            before=$(postgres_cpu)
-            /usr/bin/env time -f '%U %S %M' -o "$dir/time" \
-                "$yihao" --json legacy import --source "$source" "$here/$file" --rejected "$dir/rejected" >"$dir/told"
-            after=$(postgres_cpu)
+            measured "import $source" rows legacy import --source "$source" "$here/$file" --rejected "$dir/rejected"
             rm -f "$dir/rejected"
-            python3 - "$home" "$citizens" "$source" "$dir/told" "$dir/time" $((after - before)) <<'PYTHON'
-import json, sys
-home, citizens, source, told, time, ticks = sys.argv[1:]
-told = json.load(open(told)); user, system, kib = open(time).read().split()
-rows, seconds = told["rows"], told["seconds"]
-print('%-9s %9s %-7s %9d %9.1f %8.0f %9.1f %9.1f %8.0f' % (home, citizens, source, rows, seconds, rows / seconds,
-      (float(user) + float(system)) * 1e6 / rows, int(ticks) * 1e4 / rows if home == 'postgres' else 0, int(kib) / 1024))
-PYTHON
+            measured "match $source" accounts legacy match --source "$source"
+            measured "merge $source" links legacy merge --source "$source"
         done
+        batch=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch_id"])' "$dir/told")
+        measured "undo portal" links legacy undo --batch "$batch" --as bench --password-stdin <<<"$password"
+        # The disk is not theirs for ever.
+        [[ $home == postgres ]] && psql -q -h "$dir/pg" -p 25499 -U yihao postgres -c "drop database y$citizens" >/dev/null
+        rm -f "$dir/y$citizens.db"*
     done
 done
