@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
 use crate::base::{OrganizationName, Visit};
 use crate::identity::{self, Known, Organization};
-use crate::mandate;
 use crate::outbound::registers::Standing;
+use crate::{logout, mandate};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -189,7 +189,11 @@ impl Change {
             successor: merged_into,
         };
         let mut tx = app.db.begin().await?;
-        identity::update(&mut tx, &app.keys.data(), &visit, &before, &known).await?;
+        let keys = app.keys.data();
+        identity::update(&mut tx, &keys, &visit, &before, &known).await?;
+        if before.life.can_be_acted_for() && known.standing != Standing::Active {
+            logout::end_acting_for(&mut tx, &keys, &visit, before.id).await?;
+        }
         tx.commit().await?;
         let standing = known.standing.as_str();
         call.print.value(&json!({ "organization_id": before.id, "standing": standing }));
@@ -221,6 +225,9 @@ async fn set_contested(mut call: Call, credit_code: &str, contested: bool) -> an
     let mut tx = app.db.begin().await?;
     let changed = identity::contest(&mut tx, &app.keys.data(), &visit, &organization.life, contested).await?;
     ensure!(changed, if contested { "it is contested already" } else { "it is not contested" });
+    if contested {
+        logout::end_acting_for(&mut tx, &app.keys.data(), &visit, organization.id).await?;
+    }
     tx.commit().await?;
     call.print.value(&json!({ "organization_id": organization.id, "contested": contested }));
     Ok(())

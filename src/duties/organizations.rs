@@ -48,6 +48,9 @@ pub async fn check_organization(app: &App, id: Uuid) -> anyhow::Result<bool> {
         for ended in follow_representative(app, &mut tx, &visit, id, &known).await? {
             logout::end_mandate(&mut tx, &keys, &visit, &ended).await?;
         }
+        if before.life.can_be_acted_for() && known.standing != Standing::Active {
+            logout::end_acting_for(&mut tx, &keys, &visit, id).await?;
+        }
     }
     tx.commit().await?;
     app.logout_queued.notify_one();

@@ -47,6 +47,36 @@ pub async fn clients_under(
         .await?)
 }
 
+/// Up to 500 of the sign-ins that rest on a mandate of an organization, or on one that it passed on as an agency, each
+/// with its session and person, in order; after `after`.
+pub async fn clients_acting_for(
+    read: &mut impl Read,
+    organization: Uuid,
+    after: Option<&(Uuid, Uuid, SignedIn)>,
+) -> Result<Vec<(Uuid, Uuid, SignedIn)>, Error> {
+    let (session, client, sub) = match after {
+        Some((session, _, SignedIn { client, sub, .. })) => (*session, client.as_str(), sub.as_str()),
+        None => (Uuid::nil(), "", ""),
+    };
+    Ok(read
+        .all(
+            "select session, person, client, sub from (
+               select session, person, client, sub from grants where represented = $1 and state = 'active'
+               union
+               select g.session, g.person, g.client, g.sub from mandate agency
+                 join mandate m on m.parent = agency.id
+                 join grants g on g.represented = m.grantor and g.mandate = m.id
+                 where agency.grantee = $1 and agency.grantee_kind = 'organization' and g.state = 'active'
+             ) acting where (session, client, sub) > ($2, $3, $4) order by session, client, sub limit 500",
+            values![organization, session, client, sub],
+            |row| {
+                let signed_in = SignedIn { client: row.get(2)?, sub: row.get(3)?, represented: true };
+                Ok((row.get(0)?, row.get(1)?, signed_in))
+            },
+        )
+        .await?)
+}
+
 /// The clients in use in each session of a person that has not ended: (session, client).
 pub async fn clients_of(read: &mut impl Read, person: Uuid) -> Result<Vec<(Uuid, String)>, Error> {
     Ok(read

@@ -15,8 +15,8 @@ pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withdraw_consent};
 pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};
 pub use in_session::{
-    SignedIn, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at, revoke_at_terminal,
-    revoke_in, session_at, sessions_of, told_since,
+    SignedIn, clients_acting_for, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at,
+    revoke_at_terminal, revoke_in, session_at, sessions_of, told_since,
 };
 pub use offline::{Offline, offline};
 pub use subject::{account_of, known_sub, sub_or_new, subs_of};

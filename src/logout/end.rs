@@ -158,6 +158,29 @@ pub async fn end_mandate(
     Ok(farewell)
 }
 
+/// The same for everybody who acts for an organization that nobody can act for any more, or not now: it is no more,
+/// or who may act for it is contested.
+pub async fn end_acting_for(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    organization: Uuid,
+) -> Result<Farewell, Error> {
+    let mut farewell = Farewell::default();
+    let mut last = None;
+    loop {
+        let all = grant::clients_acting_for(tx, organization, last.as_ref()).await?;
+        if all.is_empty() {
+            return Ok(farewell);
+        }
+        for (session, person, signed_in) in &all {
+            let told = tell(tx, keys, visit, *session, *person, vec![signed_in.clone()]).await?;
+            farewell.to_deliver += told.to_deliver;
+        }
+        last = all.into_iter().last();
+    }
+}
+
 async fn tell(
     tx: &mut Tx,
     keys: &DataKeys,

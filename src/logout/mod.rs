@@ -13,7 +13,9 @@ pub use cas::{CasTicket, cas_tickets, keep_cas_ticket};
 pub use delivery::{
     Delivery, Kind, Outcome, State, claim, due, is_superseded, list, settle, waiting_clients,
 };
-pub use end::{Farewell, end, end_all, end_at, end_idle, end_mandate, end_over, suspend_terminal};
+pub use end::{
+    Farewell, end, end_acting_for, end_all, end_at, end_idle, end_mandate, end_over, suspend_terminal,
+};
 pub use leaving::{Hinted, Leaving};
 pub use sid::sid;
 

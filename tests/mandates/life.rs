@@ -2,10 +2,10 @@
 //! relying systems call it stays.
 
 use serde_json::json;
-use yihao::duties;
 use yihao::identity::{self, Organization};
 use yihao::mandate;
 use yihao::outbound::registers::Standing;
+use yihao::{duties, logout};
 
 use super::{SCOPE, handler_of, id_claims, invite, proven, sign_in_for};
 use crate::support::program::yihao;
@@ -47,8 +47,10 @@ async fn nobody_acts_for_an_enterprise_that_is_no_more_and_its_successor_is_note
     let (code, id) = house.organization("惠州电子有限公司", &owner).await;
     let (into, successor) = house.organization("惠州电子集团有限公司", &heir).await;
     let (_, mut handler) = handler_of(&house, &owner, id).await;
-    let hall = house.relying_party(json!({})).await;
+    let hall = house.relying_party(json!({ "backchannel_logout_uri": "https://hall.example/told" })).await;
     let tokens = sign_in_for(&mut handler, &hall, SCOPE).await;
+    // What the handler does for themselves goes on.
+    hall.tokens(&mut handler, "openid").await;
     let (access, refresh) =
         (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
 
@@ -57,7 +59,9 @@ async fn nobody_acts_for_an_enterprise_that_is_no_more_and_its_successor_is_note
     assert!(duties::check_organization(&house.app, id).await.unwrap());
     let after = organization(&house, id).await;
     assert_eq!((after.life.standing, after.successor), (Standing::Deregistered, Some(successor)));
-    // Tokens and choices: over, also the handler's, whose mandate nobody ended.
+    // Tokens and choices: over, also the handler's, whose mandate nobody ended; the relying system is told once.
+    let told = logout::list(&mut &house.app.db, None, uuid::Uuid::max()).await.unwrap();
+    assert_eq!(told.len(), 1);
     assert_eq!(hall.userinfo(access).await.status, 401);
     assert_eq!(hall.refresh(refresh).await.refusal(), (400, "invalid_grant"));
     for browser in [&mut handler, &mut proven(&house, &owner).await] {
