@@ -84,6 +84,30 @@ async fn without_a_page_the_choice_is_an_error_and_a_hint_makes_it() {
 }
 
 #[tokio::test]
+async fn a_mandate_that_begins_later_lets_nobody_act_before() {
+    let house = House::open().await;
+    let representative = house.person().await;
+    let (_, organization) = house.organization("云浮石材有限公司", &representative).await;
+    let handler = house.person().await;
+    let mut grantor = proven(&house, &representative).await;
+    let today = house.clock.now().day();
+    let from = today.checked_add(jiff::Span::new().days(7)).unwrap().to_string();
+    let page = invite(&mut grantor, organization, &handler, &[("from", "soon")]).await;
+    assert_eq!(page.code().as_deref(), Some("period-wrong"));
+    let before_it_begins = [("from", from.as_str()), ("until", &today.to_string())];
+    let page = invite(&mut grantor, organization, &handler, &before_it_begins).await;
+    assert_eq!(page.code().as_deref(), Some("period-wrong"));
+    invite(&mut grantor, organization, &handler, &[("from", &from)]).await.sees("起");
+    let mut browser = proven(&house, &handler).await;
+    super::accept(&mut browser).await;
+    let hall = house.relying_party(json!({})).await;
+    assert!(id_claims(&hall.tokens(&mut browser, SCOPE).await.json)["act"].is_null());
+    house.pass(8 * 24 * HOUR);
+    let mut browser = proven(&house, &handler).await;
+    assert!(id_claims(&sign_in_for(&mut browser, &hall, SCOPE).await)["act"].is_object());
+}
+
+#[tokio::test]
 async fn a_token_never_outlives_its_mandate() {
     let house = House::open().await;
     let representative = house.person().await;

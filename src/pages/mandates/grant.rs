@@ -145,18 +145,25 @@ fn read(here: &Here, giving: &Giving, form: &Params) -> Result<Offer, Vec<Fault>
         None => giving.roles.last().copied(),
         Some(word) => giving.roles.iter().copied().find(|role| role.as_str() == word),
     };
-    let until = form.get("until").and_then(|text| text.parse::<jiff::civil::Date>().ok());
+    let day = |name: &str| form.get(name).and_then(|text| text.parse::<jiff::civil::Date>().ok());
+    let starts_at = match form.get("from") {
+        None | Some("") => Some(here.visit.now),
+        // A day that has begun, or is over, means at once: nothing was allowed before it was given.
+        Some(_) => day("from").and_then(Moment::of_day).map(|begin| begin.max(here.visit.now)),
+    };
+    let until = day("until");
     // The day that is named is the last.
     let until = until.and_then(|day| day.tomorrow().ok()).and_then(Moment::of_day);
-    if until.is_none_or(|end| end <= here.visit.now) {
+    if until.is_none_or(|end| starts_at.is_none_or(|begin| end <= begin)) {
         faults.push(Fault::PeriodWrong);
     }
     let scope = scope(form).ok_or_else(|| faults.push(Fault::ScopeMalformed));
-    let (Ok(name), Ok(number), Some(role), Ok(scope), true) = (name, number, role, scope, faults.is_empty())
+    let (Ok(name), Ok(number), Some(role), Ok(scope), Some(starts_at), true) =
+        (name, number, role, scope, starts_at, faults.is_empty())
     else {
         return Err(if faults.is_empty() { vec![Fault::ScopeMalformed] } else { faults });
     };
-    let (starts_at, evidence) = (here.visit.now, "grantor".to_owned());
+    let evidence = "grantor".to_owned();
     Ok(Offer { to: Invited { number, name }, role, scope, starts_at, ends_at: until, evidence })
 }
 
@@ -221,6 +228,7 @@ async fn page(
         agencies: giving.agencies,
         name: text("name", 100),
         number: text("number", 40),
+        from: text("from", 10),
         until: text("until", 10),
         matters: text("matters", 400),
         services,

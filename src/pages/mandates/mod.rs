@@ -54,6 +54,7 @@ async fn given(here: &Here, mandates: Vec<Mandate>) -> Result<Vec<Given>, Failur
             name,
             number,
             role: mandate.role,
+            from: (here.visit.now < mandate.starts_at).then(|| mandate.starts_at.day()),
             until: mandate.ends_at.map(|end| end.day()),
             accepted: mandate.state == State::Active,
             may_end: mandate.role != Role::LegalRepresentative,

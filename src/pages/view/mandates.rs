@@ -46,6 +46,8 @@ pub struct Given {
     pub number: Option<String>,
     pub role: Role,
     pub scope: MandateScope,
+    /// While that day has not come.
+    pub from: Option<Date>,
     pub until: Option<Date>,
     pub accepted: bool,
     pub may_end: bool,
@@ -54,9 +56,10 @@ pub struct Given {
 impl Given {
     pub fn standing(&self, frame: &Frame) -> String {
         let role = frame.t(role_key(&self.role)).into_owned();
+        let from = self.from.map(|day| frame.with("mandate-from", "day", frame.date(&day)));
         let until = self.until.map(|day| frame.with("mandate-until", "day", frame.date(&day)));
         let waits = (!self.accepted).then(|| frame.t("mandate-waits").into_owned());
-        [Some(role), until, waits].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [Some(role), from, until, waits].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
 
@@ -136,6 +139,8 @@ pub struct GrantMandate {
     pub agencies: bool,
     pub name: String,
     pub number: String,
+    /// Empty: at once.
+    pub from: String,
     pub until: String,
     pub matters: String,
     /// Service and whether it is ticked.
