@@ -264,3 +264,51 @@ async fn network_identity_tells_a_number_of_its_own_and_the_plain_one_to_who_agr
     fault(&registers, json!({"network_identity": {"mode": "429", "times": 1}})).await;
     assert_eq!(post(&registers, "network-identity/checks", &order("result")).await.status(), 429);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_national_platform_says_who_agreed_once_and_to_who_asked() {
+    let registers = registers().await;
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let at = |path: &str| format!("{}/national/{path}", registers.url);
+    let told: Value =
+        http.get(at(".well-known/openid-configuration")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(told["issuer"], at("").trim_end_matches('/'));
+    // The challenge of RFC 7636 appendix B.
+    let asked = "client_id=yihao&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fback&state=s-1&nonce=n-1&response_type=code\
+                 &code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let page = http.get(at(&format!("authorize?{asked}"))).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("id=\"agree\"") && page.contains("state=s-1"));
+    let who = [("number", ZHI.0), ("name", ZHI.1)];
+    let back = http.post(at(&format!("authorize?{asked}"))).form(&who).send().await.unwrap();
+    let back = url::Url::parse(back.headers()["location"].to_str().unwrap()).unwrap();
+    let said: std::collections::HashMap<_, _> = back.query_pairs().into_owned().collect();
+    assert_eq!((back.path(), said["state"].as_str()), ("/back", "s-1"));
+    let redeem = |code: &str, verifier: &str| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", "http://localhost:1/back"),
+            ("code_verifier", verifier),
+        ];
+        http.post(at("token")).form(&form).send()
+    };
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let tokens: Value = redeem(&said["code"], verifier).await.unwrap().json().await.unwrap();
+    let keys: jsonwebtoken::jwk::JwkSet = http.get(at("jwks")).send().await.unwrap().json().await.unwrap();
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);
+    validation.set_audience(&["yihao"]);
+    validation.set_issuer(&[told["issuer"].as_str().unwrap()]);
+    let key = jsonwebtoken::DecodingKey::from_jwk(&keys.keys[0]).unwrap();
+    let claims = jsonwebtoken::decode::<Value>(tokens["id_token"].as_str().unwrap(), &key, &validation).unwrap().claims;
+    assert_eq!(claims["nonce"], "n-1");
+    let person = http.get(at("userinfo")).bearer_auth(tokens["access_token"].as_str().unwrap());
+    let person: Value = person.send().await.unwrap().json().await.unwrap();
+    assert_eq!(person, json!({ "sub": claims["sub"], "official_number": ZHI.0, "name": ZHI.1 }));
+    // Once; and only for who has the verifier.
+    assert_eq!(redeem(&said["code"], verifier).await.unwrap().status(), 400);
+    let again = http.post(at(&format!("authorize?{asked}"))).form(&who).send().await.unwrap();
+    let again = url::Url::parse(again.headers()["location"].to_str().unwrap()).unwrap();
+    let code = again.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    assert_eq!(redeem(&code, "another").await.unwrap().status(), 400);
+    assert_eq!(http.get(at("userinfo")).bearer_auth("guessed").send().await.unwrap().status(), 401);
+}

@@ -1,10 +1,11 @@
 //! A simulator of what the provider asks outside: the population register, the mobile operators'
-//! three-element check, the registers of legal persons, a face check, network identity, and an SMS gateway whose messages can be
-//! read. Every answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
+//! three-element check, the registers of legal persons, a face check, network identity, the national platform, and an SMS
+//! gateway whose messages can be read. Every answer says that it is one (`x-simulator: yes`), and it can be told to fail (`PUT /faults`).
 
 mod answers;
 mod faces;
 mod faults;
+mod national;
 mod network;
 mod organizations;
 mod people;
@@ -55,6 +56,7 @@ struct Registers {
     messages: Mutex<sms::Messages>,
     checks: Mutex<faces::Checks>,
     network_checks: Mutex<network::NetworkChecks>,
+    national: national::National,
 }
 
 #[tokio::main]
@@ -98,6 +100,7 @@ async fn run() -> Result<()> {
         messages: Mutex::default(),
         checks: Mutex::default(),
         network_checks: Mutex::default(),
+        national: national::National::open()?,
     });
     let router = Router::new()
         .route("/population/match", post(answers::population))
@@ -113,6 +116,12 @@ async fn run() -> Result<()> {
         .route("/network-identity/checks/{reference}", get(network::outcome))
         .route("/network-identity/{reference}", get(network::show))
         .route("/network-identity/{reference}/{result}", get(network::decide))
+        .route("/national/.well-known/openid-configuration", get(national::configuration))
+        .route("/national/jwks", get(national::jwks))
+        .route("/national/authorize", get(national::authorize).post(national::agree))
+        .route("/national/declined", get(national::decline))
+        .route("/national/token", post(national::token))
+        .route("/national/userinfo", get(national::userinfo))
         .route("/faults", get(faults::show).put(faults::change))
         .route("/people", put(people::add))
         .route("/organizations", put(organizations::change))

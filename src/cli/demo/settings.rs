@@ -42,6 +42,10 @@ name = '人脸比对服务（模拟）'
 url = 'http://localhost:{registers}/network-identity'
 name = '国家网络身份认证（模拟）'
 
+[national]
+issuer = 'http://localhost:{registers}/national'
+name = '国家政务服务平台（模拟）'
+
 [chip]
 readers_file = '{path}/readers.json'
 
