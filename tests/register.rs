@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use yihao::base::{Phone, TrustLevel};
+use yihao::credential::password;
 use yihao::http::urls;
+use yihao::identity::{self, Arrival};
 
-use crate::support::operator::citizen_id;
+use crate::support::operator::{citizen_id, new_person};
 use crate::support::registers::Fault;
 use crate::support::{Browser, House, Page, claims_of};
 
@@ -91,6 +93,37 @@ async fn whoever_cannot_register_gets_one_page_and_the_phone_learns_why() {
         })
         .await;
     }
+}
+
+/// Who came by the national platform has no password; whoever knows number, name and phone does not give them one.
+#[tokio::test]
+async fn an_account_of_level_four_without_a_password_is_not_registered_again() {
+    let house = House::open().await;
+    let number = citizen_id();
+    let (name, phone) = ("欧阳靖宇", "13912345678");
+    house.registers.know(number.as_str(), name, phone);
+    let new = new_person(number.clone(), name, phone, TrustLevel::Proven);
+    let mut tx = house.app.db.begin().await.unwrap();
+    let visit = house.visit();
+    let arrival = identity::arrive(&mut tx, &house.app.keys, &visit, &new, &house.app.config.trust).await;
+    tx.commit().await.unwrap();
+    let Ok(Arrival::New(owner)) = arrival else { panic!("{arrival:?}") };
+
+    let mut browser = Browser::new(&house);
+    browser.open(urls::REGISTER).await;
+    proves(&house, &mut browser, phone).await;
+    names(&mut browser, name, number.as_str()).await.is_at(urls::REGISTER_NAME);
+    assert!(!browser.cookies.contains_key("yihao_session"));
+    let sent = Phone::parse(phone).unwrap();
+    crate::support::soon("the SMS that says why", || {
+        house.app.sms.outbox(Some(&sent)).first().is_some_and(|sms| sms.text.contains("您已有账号"))
+    })
+    .await;
+    let number = number.into();
+    let holder = identity::find_by_number(&mut &house.app.db, &house.app.keys.data(), &number).await.unwrap();
+    assert_eq!(holder, Some(owner));
+    let secret = password::of(&mut &house.app.db, owner).await.unwrap();
+    assert!(secret.is_none());
 }
 
 #[tokio::test]

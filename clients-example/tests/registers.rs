@@ -299,7 +299,9 @@ async fn the_national_platform_says_who_agreed_once_and_to_who_asked() {
     validation.set_audience(&["yihao"]);
     validation.set_issuer(&[told["issuer"].as_str().unwrap()]);
     let key = jsonwebtoken::DecodingKey::from_jwk(&keys.keys[0]).unwrap();
-    let claims = jsonwebtoken::decode::<Value>(tokens["id_token"].as_str().unwrap(), &key, &validation).unwrap().claims;
+    let claims = jsonwebtoken::decode::<Value>(tokens["id_token"].as_str().unwrap(), &key, &validation)
+        .unwrap()
+        .claims;
     assert_eq!(claims["nonce"], "n-1");
     let person = http.get(at("userinfo")).bearer_auth(tokens["access_token"].as_str().unwrap());
     let person: Value = person.send().await.unwrap().json().await.unwrap();
