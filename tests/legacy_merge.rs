@@ -2,9 +2,10 @@
 
 mod cases;
 mod commands;
+mod cut;
 mod events;
 mod links;
-mod truth;
+pub mod truth;
 mod undo;
 
 use uuid::Uuid;

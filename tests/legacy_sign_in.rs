@@ -3,6 +3,7 @@
 mod decisions;
 mod later;
 mod list;
+mod owners;
 mod refusals;
 
 use serde_json::json;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -12,7 +12,7 @@ use super::house;
 use crate::support::House;
 
 /// Source, its file, and how many letters of an account's name in the truth file are not in its id.
-const SYSTEMS: [(&str, &str, usize); 4] = [
+pub const SYSTEMS: [(&str, &str, usize); 4] = [
     ("si", "si_accounts.csv", 2),
     ("tax", "tax_accounts.ndjson", 3),
     ("gjj", "gjj_accounts.csv", 3),
@@ -48,20 +48,22 @@ const RATES: [(&str, f64); 24] = [
 ];
 
 /// One account as the truth file has it.
-struct True {
-    subject: String,
-    expect: String,
+pub struct True {
+    pub subject: String,
+    pub expect: String,
     defects: String,
+    pub password: String,
 }
 
 /// What became of it.
-struct Verdict {
-    class: String,
-    reason: String,
-    account: Option<String>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub class: String,
+    pub reason: String,
+    pub account: Option<String>,
 }
 
-fn generate(directory: &Path, citizens: u32, seed: u32, times: f64) {
+pub fn generate(directory: &Path, citizens: u32, seed: u32, times: f64) {
     let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/legacy/gen_legacy.py");
     let mut command = Command::new("python3");
     command.arg(program).arg("--out").arg(directory).args(["--citizens", &citizens.to_string()]);
@@ -72,10 +74,10 @@ fn generate(directory: &Path, citizens: u32, seed: u32, times: f64) {
     assert!(command.stdout(Stdio::null()).status().expect("python3 runs").success());
 }
 
-/// The real program on the house's stores; what it prints.
-pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<String, String> {
+/// The real program on the house's stores.
+pub fn started(house: &House, arguments: &[&str]) -> Child {
     let config = &house.app.config;
-    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"))
+    Command::new(env!("CARGO_BIN_EXE_yihao"))
         .env("YIHAO__STORAGE__URL", &config.storage.url)
         .env("YIHAO__TRANSIENT__URL", &config.transient.url)
         .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)
@@ -86,7 +88,12 @@ pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<String, S
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("yihao runs");
+        .expect("yihao runs")
+}
+
+/// The same; what it prints.
+pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<String, String> {
+    let mut program = started(house, arguments);
     program.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let done = program.wait_with_output().unwrap();
     if done.status.success() {
@@ -96,39 +103,50 @@ pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<String, S
     }
 }
 
-fn good(house: &House, arguments: &[&str]) -> String {
+pub fn good(house: &House, arguments: &[&str]) -> String {
     yihao(house, arguments, "").unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
 }
 
 /// Loads the registers, and takes over, matches and merges each system.
-fn take_over(house: &House, directory: &Path) {
+pub fn take_over(house: &House, directory: &Path) {
+    load(house, directory);
+    for (name, dump, _) in SYSTEMS {
+        import(house, directory, name, dump);
+        good(house, &["legacy", "match", "--source", name]);
+        good(house, &["legacy", "merge", "--source", name]);
+    }
+}
+
+pub fn load(house: &House, directory: &Path) {
     let file = |name: &str| directory.join(name).display().to_string();
     let (population, legal, changes) =
         (file("reg_population.csv"), file("reg_legal.csv"), file("reg_id_changes.csv"));
     let load =
         ["register", "load", "--population", &population, "--legal-persons", &legal, "--changes", &changes];
     good(house, &load);
-    for (name, dump, _) in SYSTEMS {
-        let profile = format!("{}/deploy/legacy/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-        good(house, &["legacy", "source", "add", "--profile", &profile]);
-        // Rows that cannot be read are for somebody to mend; the others are in.
-        let _ = yihao(house, &["legacy", "import", "--source", name, &file(dump)], "");
-        good(house, &["legacy", "match", "--source", name]);
-        good(house, &["legacy", "merge", "--source", name]);
-    }
 }
 
-fn truth(directory: &Path, system: &str, cut: usize) -> HashMap<String, True> {
+pub fn import(house: &House, directory: &Path, name: &str, dump: &str) {
+    let profile = format!("{}/deploy/legacy/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    good(house, &["legacy", "source", "add", "--profile", &profile]);
+    let dump = directory.join(dump).display().to_string();
+    // Rows that cannot be read are for somebody to mend; the others are in.
+    let _ = yihao(house, &["legacy", "import", "--source", name, &dump], "");
+}
+
+pub fn truth(directory: &Path, system: &str, cut: usize) -> HashMap<String, True> {
     let mut reader = csv::Reader::from_path(directory.join(format!("truth_{system}.csv"))).unwrap();
     let rows = reader.records().map(|row| {
         let row = row.unwrap();
         let subject = format!("{}{}", &row[1], &row[2]);
-        (row[0][cut..].to_owned(), True { subject, expect: row[4].to_owned(), defects: row[5].to_owned() })
+        let text = |column: usize| row[column].to_owned();
+        let (expect, defects, password) = (text(4), text(5), text(7));
+        (row[0][cut..].to_owned(), True { subject, expect, defects, password })
     });
     rows.collect()
 }
 
-fn verdicts(house: &House, system: &str) -> HashMap<String, Verdict> {
+pub fn verdicts(house: &House, system: &str) -> HashMap<String, Verdict> {
     let lines = good(house, &["legacy", "verdicts", "--source", system]);
     let verdict = |line: &str| {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -139,7 +157,7 @@ fn verdicts(house: &House, system: &str) -> HashMap<String, Verdict> {
     lines.lines().map(verdict).collect()
 }
 
-fn is_automatic(class: &str) -> bool {
+pub fn is_automatic(class: &str) -> bool {
     matches!(class, "AUTO" | "AUTO_REGISTER")
 }
 
@@ -186,9 +204,14 @@ fn judge(house: &House, directory: &Path) {
     assert!(!owners.is_empty());
 }
 
+/// Whether this is `make test-full`.
 #[allow(clippy::disallowed_methods, reason = "a test has no configuration to read it from")]
+pub fn in_full() -> bool {
+    std::env::var_os("YIHAO_TEST_FULL").is_some()
+}
+
 fn seeds() -> Vec<u32> {
-    if std::env::var_os("YIHAO_TEST_FULL").is_some() { vec![1, 2, 3] } else { vec![1] }
+    if in_full() { vec![1, 2, 3] } else { vec![1] }
 }
 
 #[tokio::test]
