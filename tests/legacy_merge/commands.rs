@@ -86,3 +86,38 @@ async fn operators_decide_and_undo_by_command() {
     assert_eq!(report.as_array().unwrap().len(), 2);
     assert!(!report.to_string().contains(numbers[0].as_str()));
 }
+
+#[tokio::test]
+async fn what_one_has_proposed_at_the_console_another_confirms_or_withdraws_by_command() {
+    use yihao::base::{Actor, Visit};
+    use yihao::legacy::undo::{self, Asked, Deciding};
+    let house = house().await;
+    let number = citizen_id();
+    population(&house, &[(number.as_str(), "张伟", "", "0")]).await;
+    let si = Old::system(&house, "si", None).await;
+    let sure = si.person("1", number.as_str(), "张伟").await;
+    si.matches().await;
+    let batch = si.merges().await.unwrap().id;
+    operator(&house, "one", "decider");
+    let id = batch.to_string();
+    let command = |more: &[&str]| {
+        let line = [&["legacy", "undo", "--batch", &id, "--as", "one", "--password-stdin"], more].concat();
+        told(&house, &line, PASSWORD)
+    };
+    let proposes = async || {
+        let visit = Visit { actor: Actor::Operator(house.app.chance.id()), ..house.visit() };
+        let deciding = Deciding { reason: "wrong extract", two_operators: true, go_on: true };
+        let mut tx = house.app.db.begin().await.unwrap();
+        let asked = undo::ask_batch(&mut tx, &house.app.keys.data(), &visit, batch, deciding).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(asked, Asked::Proposed));
+    };
+    assert!(command(&["--withdraw"]).unwrap_err().contains("nobody has proposed"));
+    proposes().await;
+    assert_eq!(command(&["--withdraw"]).unwrap()["state"], "done");
+    assert_eq!(si.state(sure).await.0, "merged");
+    assert!(command(&["--withdraw"]).is_err());
+    proposes().await;
+    assert_eq!(command(&["--reason", "so it is"]).unwrap()["links"], 1);
+    assert_eq!(si.state(sure).await.0, "matched");
+}

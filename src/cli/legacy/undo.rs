@@ -13,6 +13,9 @@ use crate::legacy::undo::{self, Asked, Deciding, Undone};
 pub struct Undo {
     #[command(flatten)]
     what: What,
+    /// Leave a batch as it is, though an operator has proposed to take it back.
+    #[arg(long, requires = "batch")]
+    withdraw: bool,
     /// Why a batch is taken back; kept with it. No number, no name.
     #[arg(long, value_name = "TEXT", default_value = "by command")]
     reason: String,
@@ -41,6 +44,16 @@ impl Undo {
         acting.require(&app, &mut visit, DECIDERS).await?;
         let What { batch, account, case } = self.what;
         let undone = match (batch, account, case) {
+            (Some(id), ..) if self.withdraw => {
+                let mut tx = app.db.begin().await?;
+                undo::withdraw(&mut tx, &app.keys.data(), &visit, id)
+                    .await
+                    .context("nobody has proposed to take it back")?;
+                tx.commit().await?;
+                call.print
+                    .either(&json!({ "batch_id": id, "state": "done" }), || format!("{id}: left as it is"));
+                return Ok(());
+            }
             (Some(id), ..) => {
                 let two_operators = app.config.legacy.two_operators_to_undo;
                 let deciding = Deciding { reason: &self.reason, two_operators, go_on: false };
