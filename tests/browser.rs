@@ -5,11 +5,13 @@
 
 mod counter;
 pub mod demo;
+mod four;
 mod hygiene;
 mod inbox;
 mod kiosk;
 mod phone;
 mod rooms;
+mod without_phone;
 
 use crate::support::webdriver::{Chromium, Settings};
 use demo::{Demo, PASSWORD, Someone};

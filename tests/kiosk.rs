@@ -1,6 +1,6 @@
 //! The kiosk: a machine in a hall at which people sign in by their phone, or with the chip of their card.
 
-mod chip;
+pub mod chip;
 mod end;
 mod relayed;
 mod waiting;

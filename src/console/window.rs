@@ -9,10 +9,8 @@ use serde_json::json;
 use super::desk::{Desk, Scripted};
 use super::passkey::{failed, proven, said};
 use super::sign_in::begin;
-use crate::base::number::OfficialNumber;
-use crate::base::{Actor, PersonName, Visit};
+use crate::base::{Actor, Visit};
 use crate::http::{Failure, cookies};
-use crate::identity;
 use crate::operator::ceremony::{self, Asked, Begun, ToConfirm};
 use crate::operator::counter::{self, Deed, Vouching};
 use crate::operator::{self, OperatorSession, Refused, Role};
@@ -29,8 +27,10 @@ pub async fn show_deed(desk: Desk) -> Result<Response, Failure> {
     let ask = desk.query.get("ask").unwrap_or_default().to_owned();
     let asked: ToConfirm = ceremony::look(&desk.app.transient, &ask).await?.ok_or_else(Failure::expired)?;
     let deed = waiting(&desk, &asked).await?.ok_or_else(Failure::expired)?;
-    let (name, number) = whose(&desk, &deed).await?.ok_or_else(Failure::expired)?;
-    let task = WindowTask::Deed { kind: deed.kind.as_str(), name: name.masked(), number: number.masked() };
+    let whose = counter::whose(&mut &desk.app.db, &desk.app.keys.data(), &deed).await?;
+    let whose = whose.ok_or_else(Failure::expired)?;
+    let (name, number) = (whose.name.masked(), whose.number.masked());
+    let task = WindowTask::Deed { kind: deed.kind.as_str(), name, number };
     page(&desk, ask, ConsoleWindow { place: asked.asked.place, task })
 }
 
@@ -44,18 +44,6 @@ fn page(desk: &Desk, ask: String, page: ConsoleWindow) -> Result<Response, Failu
 async fn waiting(desk: &Desk, asked: &ToConfirm) -> Result<Option<Deed>, Failure> {
     let found = counter::find_deed(&mut &desk.app.db, &desk.app.keys.data(), asked.deed).await?;
     Ok(found.filter(|deed| deed.is_waiting(desk.visit.now)))
-}
-
-/// Who stands at the window: the person, or who the reading names where there is no account yet.
-async fn whose(desk: &Desk, deed: &Deed) -> Result<Option<(PersonName, OfficialNumber)>, Failure> {
-    let keys = desk.app.keys.data();
-    match deed.person {
-        Some(person) => {
-            let person = identity::load(&mut &desk.app.db, &keys, person).await?;
-            Ok(person.map(|person| (person.name, person.number)))
-        }
-        None => Ok(deed.reading(&keys)?.map(|reading| (reading.name, reading.number))),
-    }
 }
 
 pub async fn begin_shift(Scripted { desk, sent }: Scripted) -> Result<Response, Response> {

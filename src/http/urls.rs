@@ -38,6 +38,7 @@ pub const COUNTER_MATTER_END: &str = "/counter/matter/end";
 pub const COUNTER_DEED: &str = "/counter/deed";
 pub const COUNTER_DEED_SECOND: &str = "/counter/deed/second";
 pub const COUNTER_DEED_PROVE: &str = "/counter/deed/prove";
+pub const COUNTER_DEED_PIN: &str = "/counter/deed/pin";
 pub const COUNTER_DEED_FINISH: &str = "/counter/deed/finish";
 
 // CAS, for relying systems that cannot change yet (CAS Protocol 3.0 section 2).
@@ -103,6 +104,8 @@ pub const DEVICE: &str = "/device";
 pub const DEVICE_CONFIRM: &str = "/device/confirm";
 /// What has become of it.
 pub const DEVICE_DONE: &str = "/device/done";
+/// At a window: the person chooses the PIN that goes with their ID card.
+pub const PIN: &str = "/pin";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGNED_OUT: &str = "/signed-out";
 pub const ACCOUNT: &str = "/account";

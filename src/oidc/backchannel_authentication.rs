@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::ask::elsewhere::{self, Asking, Kind, Matching, Request};
 use crate::ask::{Elsewhere, Hinted, Way};
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Scopes, Visit};
 use crate::client::{Client, GrantType};
 use crate::credential::Rationed;
 use crate::crypto::{TicketKind, base64url};
@@ -97,6 +97,8 @@ pub(super) async fn whom(
     // Its form tells nothing about anybody.
     let meant =
         found.ok_or_else(|| OAuthError::invalid_request("login_hint: an official number or a phone"))?;
+    // Whom a number names may act for others: as whom, they say to this request.
+    draft.prompts.select_account = !draft.scopes.and(Scopes::CAPACITY).is_empty();
     let hinted = meant.person.map(|person| Hinted { person, represented: None });
     Ok(Whom { counted: meant.canonical, hinted })
 }

@@ -12,7 +12,7 @@ use super::client_authentication::form;
 use super::token::required;
 use crate::app::App;
 use crate::ask::elsewhere::{self, Decision, Outcome, Request};
-use crate::ask::{self, Step};
+use crate::ask::{self, Chosen, Step};
 use crate::base::{Actor, Channel, Device, Visit};
 use crate::credential::Proof;
 use crate::crypto::{Ticket, TicketKind};
@@ -82,6 +82,9 @@ async fn approval(
     let mut ask = request.ask.clone();
     if let Some(way) = ask.elsewhere_mut() {
         way.confirmed = true;
+    }
+    if ask.prompts.select_account {
+        ask.capacity = Some(Chosen::Oneself);
     }
     let facts = ask::facts(&mut read, &keys, visit, &ask, &client, session).await;
     let facts = facts.map_err(|error| refused(&error.to_string()))?;

@@ -7,6 +7,7 @@ mod authorize;
 mod backchannel_authentication;
 pub mod cas;
 mod checks;
+mod chip_reading;
 mod client_assertion;
 mod client_authentication;
 mod client_token;

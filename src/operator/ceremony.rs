@@ -35,6 +35,14 @@ pub struct ToConfirm {
     pub asked: Asked,
 }
 
+/// A person who is to choose their PIN.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ToChoose {
+    /// The deed that it is for.
+    pub pin_for: Uuid,
+    pub asked: Asked,
+}
+
 /// Keeps it; tells the handle that stands in the address.
 pub async fn keep(
     transient: &Transient,

@@ -44,6 +44,8 @@ pub enum Refused {
     SameClerk,
     #[error("an account holds this number on proof as good")]
     NumberHeld,
+    #[error("the person has not chosen their PIN")]
+    NoPin,
     #[error("only at a window of a counter: an agent's device does one matter, with the person present")]
     OnlyAtCounter,
 }

@@ -17,6 +17,7 @@ mod kept;
 mod legacy;
 mod mandates;
 mod passkey;
+mod pin;
 mod proofs;
 mod reading;
 mod recheck;
@@ -67,6 +68,7 @@ pub fn routes() -> Router<App> {
         .route(urls::DEVICE, get(device::show).post(device::submit))
         .route(urls::DEVICE_CONFIRM, get(device::show_confirm).post(device::submit_confirm))
         .route(urls::DEVICE_DONE, get(device::done))
+        .route(urls::PIN, get(pin::show).post(pin::submit))
         .route(urls::SIGN_OUT, get(sign_out::show).post(sign_out::submit))
         .route(urls::SIGNED_OUT, get(sign_out::done))
         .route(urls::ACCOUNT, get(account::show))

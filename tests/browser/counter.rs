@@ -6,12 +6,12 @@ use yihao::base::Clock;
 use yihao::credential::totp::Seed;
 
 use super::demo::{Demo, PASSWORD};
-use crate::support::webdriver::{Chromium, Settings};
+use crate::support::webdriver::{Authenticator, Chromium, Settings};
 
 const SUBMIT: &str = "main form .actions button";
 
 /// The first sign-in of a clerk at the console: an app, then a passkey; what their device holds then.
-async fn enrols(demo: &Demo, browser: &Chromium, name: &str, pictures: bool) -> Vec<Value> {
+pub(super) async fn enrols(demo: &Demo, browser: &Chromium, name: &str, pictures: bool) -> Vec<Value> {
     let console = format!("{}/console", demo.issuer());
     browser.go(&console).await;
     browser.see("form#console-sign-in").await;
@@ -61,6 +61,54 @@ fn seed(shown: &str) -> Seed {
     Seed::read(&base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes)).expect("20 bytes")
 }
 
+/// A clerk begins a shift at the desk that the window shows; their device, which lies there then.
+pub(super) async fn begins_shift(window: &Chromium, held: &[Value]) -> Authenticator {
+    let device = window.lend(held).await;
+    window.click("#begin-shift").await;
+    window.see("#place").await;
+    window.picture("window-shift").await;
+    window.click("#passkey").await;
+    window.see("#open-matter").await;
+    device
+}
+
+/// Another clerk comes over, looks, and shows their own passkey.
+pub(super) async fn second_looks(window: &Chromium, device: Authenticator, held: &[Value]) {
+    window.click("#second").await;
+    window.see("#deed").await;
+    window.picture("window-deed").await;
+    window.take_away(device).await;
+    window.lend(held).await;
+    window.click("#passkey").await;
+    window.see("#done").await;
+}
+
+/// A phone's width: a clerk may stand beside the person.
+#[tokio::test]
+async fn the_desk_on_a_small_screen() {
+    let demo = Demo::start().await;
+    let window = Chromium::open(Settings { window: super::PHONE, ..Settings::default() }).await;
+    let first = enrols(&demo, &window, "clerk-1", false).await;
+    window.go(&demo.counter()).await;
+    window.picture("desk-narrow-closed").await;
+    begins_shift(&window, &first).await;
+    window.picture("desk-narrow-matters").await;
+    window.click("#open-matter button").await;
+    window.see("#read-card").await;
+    window.picture("desk-narrow-card").await;
+    window.click("#looked").await;
+    window.click("#read-card button").await;
+    window.see("#person").await;
+    window.picture("desk-narrow-person").await;
+    window.click("#deed input[value=pin]").await;
+    window.click("#deed button").await;
+    window.see("#choose-pin").await;
+    window.picture("desk-narrow-deed").await;
+    window.click("#choose-pin").await;
+    window.see("form#choose-pin").await;
+    window.picture("choose-pin-narrow").await;
+}
+
 #[tokio::test]
 async fn two_clerks_a_window_and_a_person_with_their_card() {
     let demo = Demo::start().await;
@@ -71,12 +119,7 @@ async fn two_clerks_a_window_and_a_person_with_their_card() {
     // The shift begins with the clerk's passkey.
     window.go(&demo.counter()).await;
     window.picture("desk-closed").await;
-    let device = window.lend(&first).await;
-    window.click("#begin-shift").await;
-    window.see("#place").await;
-    window.picture("window-shift").await;
-    window.click("#passkey").await;
-    window.see("#open-matter").await;
+    let device = begins_shift(&window, &first).await;
     assert_eq!(window.text("#clerk").await, "clerk-1");
     assert_eq!(window.text("#place").await, "天河区政务服务中心3号窗口");
     window.picture("desk-matters").await;
@@ -95,13 +138,7 @@ async fn two_clerks_a_window_and_a_person_with_their_card() {
 
     // Level 5 wants a second clerk, whose passkey is another.
     window.click("#deed button").await;
-    window.click("#second").await;
-    window.see("#deed").await;
-    window.picture("window-deed").await;
-    window.take_away(device).await;
-    window.lend(&second).await;
-    window.click("#passkey").await;
-    window.see("#done").await;
+    second_looks(&window, device, &second).await;
     window.picture("desk-done").await;
     window.click("#end-matter").await;
     window.see("#open-matter").await;

@@ -98,6 +98,15 @@ impl Demo {
         self.in_registers(FIRST_NEWCOMER + n)
     }
 
+    /// The credit code of the enterprise that this person represents.
+    pub fn enterprise_of(&self, who: &Someone) -> String {
+        let file = self.data.path().join("organizations.ndjson");
+        let lines = std::fs::read_to_string(file).expect("the organizations");
+        let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let theirs = lines.find(|line| line["representative_id"] == who.number.as_str());
+        theirs.expect("one of them")["credit_code"].as_str().expect("text").to_owned()
+    }
+
     fn in_registers(&self, n: usize) -> Someone {
         let people = std::fs::read_to_string(self.data.path().join("people.ndjson")).expect("the people");
         let line: Value = serde_json::from_str(people.lines().nth(n).expect("so many")).expect("JSON");

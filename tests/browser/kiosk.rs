@@ -16,13 +16,13 @@ pub fn part(name: &str) -> String {
     format!("body[data-view={name}] section[data-of={name}]:not([hidden])")
 }
 
-async fn state(demo: &Demo) -> Value {
+pub(super) async fn state(demo: &Demo) -> Value {
     let answer = reqwest::get(format!("{}/state", demo.kiosk())).await.expect("the kiosk answers");
     answer.json().await.expect("JSON")
 }
 
 /// Nothing of the person is on the screen, in the page, in the browser's stores or behind its back button.
-async fn nothing_is_left(kiosk: &Chromium, demo: &Demo, who: &Someone) {
+pub(super) async fn nothing_is_left(kiosk: &Chromium, demo: &Demo, who: &Someone) {
     for _ in 0..2 {
         kiosk.see(&part("free")).await;
         let page = kiosk.run("return document.documentElement.outerHTML").await.to_string();
@@ -37,6 +37,11 @@ async fn nothing_is_left(kiosk: &Chromium, demo: &Demo, who: &Someone) {
         kiosk.go(&demo.kiosk()).await;
     }
     assert!(!state(demo).await.to_string().contains(&who.name));
+}
+
+/// Where a card is put in and taken out.
+pub(super) fn reader(demo: &Demo) -> String {
+    format!("{}/simulator/card", demo.kiosk())
 }
 
 #[tokio::test]
@@ -90,7 +95,7 @@ async fn by_card_and_a_card_that_was_forgotten() {
     let kiosk = Chromium::open(Settings { window: SCREEN, ..Settings::default() }).await;
     kiosk.go(&demo.kiosk()).await;
     let http = reqwest::Client::new();
-    let reader = format!("{}/simulator/card", demo.kiosk());
+    let reader = reader(&demo);
     // Another site's page cannot put one in.
     let card = json!({ "number": who.number, "name": who.name });
     assert_eq!(http.post(&reader).json(&card).send().await.expect("an answer").status(), 403);

@@ -79,6 +79,57 @@ async fn level_five_wants_a_second_clerk_who_is_another() {
     crate::support::soon("the SMS", || scene.told("完成了本人核验")).await;
 }
 
+/// The second clerk must not be the person whom it is for, nor look at an account of their own that is opened.
+#[tokio::test]
+async fn the_second_clerk_is_not_the_person_concerned() {
+    let mut scene = Scene::new().await;
+    let own = scene.house.person_with_number(&scene.second.staff.number).await;
+    for kind in ["raise", "open"] {
+        scene.matter = scene.window.matter(&scene.shift).await;
+        scene.window.identify(&scene.shift, &scene.matter, &own).await.good();
+        let deed = scene.asks(kind, None).await;
+        let told = scene.window.second(&scene.shift, &deed, &mut scene.second).await;
+        assert_eq!(told["error"], "no_right", "{kind}");
+        assert_eq!(scene.window.finish(&scene.shift, &deed).await.refusal(), (400, "interaction_required"));
+        // A third one may.
+        let mut third = scene.house.clerk().await;
+        let told = scene.window.second(&scene.shift, &deed, &mut third).await;
+        assert!(told["next"].is_string(), "{kind}: {told}");
+    }
+}
+
+/// With a code of the person's app a phone is changed at once, and a ticket opens at once; a code counts once.
+#[tokio::test]
+async fn a_code_of_the_persons_app_lets_nothing_wait() {
+    let mut scene = Scene::new().await;
+    let (person, app) = crate::factors::person_with_app(&scene.house).await;
+    scene.person = person;
+    scene.matter = scene.window.matter(&scene.shift).await;
+    scene.window.identify(&scene.shift, &scene.matter, &scene.person).await.good();
+    let prove = async |scene: &Scene, deed: &str, code: &str| {
+        let params = [("shift", &*scene.shift), ("deed", deed), ("code", code)];
+        scene.window.program.post("/counter/deed/prove", &params).await
+    };
+    let deed = scene.asks("recover", None).await;
+    assert_eq!(prove(&scene, &deed, &app.wrong_code(&scene.house)).await.refusal(), (400, "invalid_grant"));
+    let code = app.code(&scene.house);
+    prove(&scene, &deed, &code).await.good();
+    let given = scene.window.finish(&scene.shift, &deed).await.good();
+    assert_eq!((&given["state"], &given["effective_in"]), (&json!("done"), &json!(0)));
+    let (yihao, keys, visit) = (&scene.house.app, scene.house.app.keys.data(), scene.house.visit());
+    let ticket = yihao::base::Secret::new(given.text("ticket"));
+    let found =
+        yihao::credential::recovery::look(&mut &yihao.db, &keys, &visit, scene.person.id, &ticket).await;
+    assert!(found.expect("a look").is_some(), "it opens at once");
+    let deed = scene.asks("phone", Some("13900007777")).await;
+    assert_eq!(prove(&scene, &deed, &code).await.refusal(), (400, "invalid_grant"), "used");
+    scene.house.pass(crate::support::MINUTE);
+    let code = app.code(&scene.house);
+    prove(&scene, &deed, &code).await.good();
+    assert_eq!(scene.window.finish(&scene.shift, &deed).await.good()["state"], "done");
+    assert_eq!(scene.phone().await.as_deref(), Some("+8613900007777"));
+}
+
 #[tokio::test]
 async fn a_new_phone_waits_a_day_and_the_owner_can_call_it_off() {
     let mut scene = Scene::new().await;
@@ -165,6 +216,11 @@ async fn an_account_is_opened_for_who_has_none_and_theirs_displaces_a_weaker_one
         scene.window.identify(&scene.shift, &scene.matter, &who).await.good();
         let deed = scene.asks("open", None).await;
         scene.confirms(&deed).await;
+        let early = scene.window.finish(&scene.shift, &deed).await;
+        assert_eq!(early.refusal(), (400, "interaction_required"), "no PIN was chosen");
+        // Nobody but the window does it, however long nobody comes.
+        yihao::duties::carry_out_deeds(&scene.house.app).await.expect("nothing is due");
+        scene.window.has_pin(&scene.shift, &deed).await;
         let given = scene.window.finish(&scene.shift, &deed).await.good();
         assert_eq!(given["recovery_codes"].as_array().map(Vec::len), Some(10));
         assert!(!given.text("ticket").is_empty());

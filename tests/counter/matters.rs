@@ -4,8 +4,9 @@ use serde_json::json;
 use yihao::base::TrustLevel;
 use yihao::db::{Read, values};
 
+use crate::support::chip::signed;
 use crate::support::dpop::ProofKey;
-use crate::support::window::reading;
+use crate::support::machine::Pair;
 use crate::support::{House, MINUTE, Person, claims_of};
 
 #[tokio::test]
@@ -80,16 +81,40 @@ async fn a_bad_reading_and_a_clerk_who_did_not_look_are_refused() {
     let (mut window, mut clerk) = (house.window().await, house.clerk().await);
     let shift = window.shift(&mut clerk).await;
     let matter = window.matter(&shift).await;
-    let good = reading(&person);
-    let expired = good.replace("2036-01-01", "2020-01-01");
-    for (reading, looked) in [("{}", "yes"), (&expired, "yes"), (&good, "no"), (&good, "")] {
-        let params = [("shift", &*shift), ("matter", &*matter), ("reading", reading), ("looked", looked)];
-        let answer = window.program.post("/counter/matter/identify", &params).await;
-        assert_eq!(answer.refusal(), (400, "invalid_request"), "{looked}");
+    let identify = async |chip: &str, looked: &str| {
+        let answer = window.identify_by(&shift, &matter, chip, looked).await;
         assert!(!answer.json.to_string().contains(&person.number));
+        (answer.status, answer.json["error"].as_str().unwrap_or_default().to_owned())
+    };
+    let refused = |code: &str| (400, code.to_owned());
+    let changed = |name: &str, value: serde_json::Value| {
+        let mut claims = window.reader.claims(window.terminal, &person);
+        claims[name] = value;
+        window.reader.sign(&claims)
+    };
+    for (why, chip) in [
+        ("what is not signed", "{}".to_owned()),
+        ("the card is over", changed("valid_until", "2020-01-01".into())),
+        ("read at another window", changed("terminal", json!(uuid::Uuid::from_u128(1)))),
+        ("read long ago", changed("iat", json!(house.clock.now().seconds() - 121))),
+        ("a simulator, not believed here", changed("simulated", json!(true))),
+        (
+            "another reader",
+            signed(&Pair::new().named("reader"), &window.reader.claims(window.terminal, &person)),
+        ),
+    ] {
+        assert_eq!(identify(&chip, "yes").await, refused("invalid_grant"), "{why}");
+    }
+    for looked in ["no", ""] {
+        let good = window.reader.reads(window.terminal, &person);
+        assert_eq!(identify(&good, looked).await, refused("invalid_request"), "{looked}");
     }
     // Of somebody without an account nothing is told but that there is none.
-    let nobody = Person { number: crate::support::operator::citizen_id().as_str().to_owned(), ..person };
+    let number = crate::support::operator::citizen_id().as_str().to_owned();
+    let nobody = Person { number, ..person.clone() };
+    let once = window.reader.reads(window.terminal, &nobody);
+    assert_eq!(identify(&once, "yes").await.0, 200);
+    assert_eq!(identify(&once, "yes").await, refused("invalid_grant"), "used");
     let seen = window.identify(&shift, &matter, &nobody).await.good();
     assert_eq!((&seen["account"], &seen["trust_level"]), (&json!(false), &json!(null)));
     assert_eq!(window.token(&shift, &matter).await.refusal(), (400, "invalid_grant"));

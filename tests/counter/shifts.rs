@@ -60,6 +60,10 @@ async fn who_is_no_clerk_begins_no_shift_and_a_kiosk_is_no_window() {
     let mut window = house.window().await;
     let mut decider = house.colleague(&[Role::Decider]).await;
     assert!(window.tries_shift(&mut decider).await.expect_err("no clerk").contains("no_right"));
+    // A clerk of whom nobody knows which citizen they are: whether they serve themselves could not be seen.
+    let unknown = house.staff_unknown(&[Role::Clerk]).await;
+    let mut unknown = house.colleague_of(unknown).await;
+    assert!(window.tries_shift(&mut unknown).await.expect_err("unknown").contains("no_right"));
     let (kiosk, _) = house.machine(Kind::Kiosk, json!({})).await;
     let params = [("redirect_uri", kiosk.redirect_uri.as_str())];
     assert_eq!(kiosk.post("/counter/shift", &params).await.refusal(), (400, "unauthorized_client"));

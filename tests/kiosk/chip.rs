@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use yihao::base::{Chance, Secret};
+use yihao::base::Secret;
 use yihao::credential::pin;
-use yihao::crypto::{Algorithm, SigningKey};
+use yihao::crypto::Algorithm;
 
 use super::Kiosk;
+use crate::support::chip::{Reader, signed};
 use crate::support::machine::Pair;
 use crate::support::{Answer, Auth, House, Person, claims_of};
 
@@ -16,46 +16,10 @@ const GRANT: &str = "urn:yihao:params:oauth:grant-type:chip";
 const PIN: &str = "702946";
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A reader that the house trusts.
-struct Reader {
-    pair: Pair,
-    issuer: String,
-    _directory: TempDir,
-}
-
 async fn house(simulators: bool) -> (House, Reader) {
-    let directory = TempDir::new().unwrap();
-    let pair = Pair::new();
-    let readers = directory.path().join("readers.json");
-    std::fs::write(&readers, json!({ "keys": [pair.named("reader").public_jwk()] }).to_string()).unwrap();
-    let house = House::open_with(|config| {
-        config.chip.readers_file = Some(readers);
-        config.danger.simulate_proofs = simulators;
-    })
-    .await;
-    let issuer = house.app.config.issuer().to_owned();
-    (house, Reader { pair, issuer, _directory: directory })
-}
-
-impl Reader {
-    fn claims(&self, house: &House, kiosk: &Kiosk, person: &Person) -> Value {
-        json!({
-            "aud": self.issuer, "iat": house.clock.now().seconds(), "jti": Chance::Machine.token(),
-            "terminal": kiosk.id, "number": person.number, "name": person.name,
-        })
-    }
-
-    fn sign(&self, claims: &Value) -> String {
-        signed(&self.pair.named("reader"), claims)
-    }
-
-    fn reads(&self, house: &House, kiosk: &Kiosk, person: &Person) -> String {
-        self.sign(&self.claims(house, kiosk, person))
-    }
-}
-
-fn signed(key: &SigningKey, claims: &Value) -> String {
-    yihao::crypto::jws::sign(key, "chip+jwt", claims).unwrap()
+    let house = House::open_with(|config| config.danger.simulate_proofs = simulators).await;
+    let reader = house.reader.clone();
+    (house, reader)
 }
 
 async fn give_pin(house: &House, person: &Person) {
@@ -65,7 +29,7 @@ async fn give_pin(house: &House, person: &Person) {
     tx.commit().await.unwrap();
 }
 
-async fn sign_in(kiosk: &Kiosk, reading: &str, typed: (&str, &str)) -> Answer {
+pub async fn sign_in(kiosk: &Kiosk, reading: &str, typed: (&str, &str)) -> Answer {
     let params = [("grant_type", GRANT), ("scope", "openid profile"), ("chip", reading), typed];
     kiosk.device.party.post("/token", &params).await
 }
@@ -76,7 +40,7 @@ async fn who_has_no_phone_signs_in_with_card_and_pin() {
     let person = house.person_without_phone().await;
     give_pin(&house, &person).await;
     let kiosk = Kiosk::enrolled(&house).await;
-    let tokens = sign_in(&kiosk, &reader.reads(&house, &kiosk, &person), ("pin", PIN)).await.good();
+    let tokens = sign_in(&kiosk, &reader.reads(kiosk.id, &person), ("pin", PIN)).await.good();
     assert_eq!((&tokens["token_type"], &tokens["refresh_token"]), (&json!("DPoP"), &json!(null)));
     let claims = claims_of(tokens.text("id_token"));
     assert_eq!((&claims["amr"], &claims["acr"]), (&json!(["sc", "pin", "mfa"]), &json!("urn:yihao:aal:2")));
@@ -93,10 +57,10 @@ async fn a_wrong_pin_an_unknown_card_and_no_pin_have_one_answer() {
     give_pin(&house, &with).await;
     let mut nobody = with.clone();
     nobody.number = crate::support::operator::citizen_id().as_str().to_owned();
-    let wrong = sign_in(&kiosk, &reader.reads(&house, &kiosk, &with), ("pin", "502946")).await;
+    let wrong = sign_in(&kiosk, &reader.reads(kiosk.id, &with), ("pin", "502946")).await;
     assert_eq!(wrong.refusal(), (400, "invalid_grant"));
     for (person, typed) in [(&without, ("pin", PIN)), (&nobody, ("pin", PIN)), (&with, ("code", "123456"))] {
-        let answer = sign_in(&kiosk, &reader.reads(&house, &kiosk, person), typed).await;
+        let answer = sign_in(&kiosk, &reader.reads(kiosk.id, person), typed).await;
         assert_eq!((answer.status, &answer.json), (wrong.status, &wrong.json));
     }
 }
@@ -108,14 +72,14 @@ async fn six_wrong_ones_and_it_is_blocked_whatever_comes_then() {
     let person = house.person().await;
     give_pin(&house, &person).await;
     for _ in 0..pin::TRIES {
-        let answer = sign_in(&kiosk, &reader.reads(&house, &kiosk, &person), ("pin", "502946")).await;
+        let answer = sign_in(&kiosk, &reader.reads(kiosk.id, &person), ("pin", "502946")).await;
         assert_eq!(answer.refusal(), (400, "invalid_grant"));
     }
     house.pass(24 * 3600 * SECOND);
-    let answer = sign_in(&kiosk, &reader.reads(&house, &kiosk, &person), ("pin", PIN)).await;
+    let answer = sign_in(&kiosk, &reader.reads(kiosk.id, &person), ("pin", PIN)).await;
     assert_eq!(answer.refusal(), (400, "invalid_grant"));
     give_pin(&house, &person).await;
-    sign_in(&kiosk, &reader.reads(&house, &kiosk, &person), ("pin", PIN)).await.good();
+    sign_in(&kiosk, &reader.reads(kiosk.id, &person), ("pin", PIN)).await.good();
 }
 
 type Change = fn(&mut Value);
@@ -140,14 +104,14 @@ async fn a_reading_is_a_trusted_readers_for_this_terminal_now_and_once() {
         ("a simulator, not believed here", |c| c["simulated"] = true.into()),
     ];
     for (why, change) in changes {
-        let mut claims = reader.claims(&house, &kiosk, &person);
+        let mut claims = reader.claims(kiosk.id, &person);
         change(&mut claims);
         refused(&reader.sign(&claims), why).await;
     }
-    let claims = reader.claims(&house, &kiosk, &person);
+    let claims = reader.claims(kiosk.id, &person);
     refused(&signed(&Pair::new().named("reader"), &claims), "another key").await;
-    refused(&signed(&reader.pair.named("unknown"), &claims), "an unknown reader").await;
-    let id_token = yihao::crypto::jws::sign(&reader.pair.named("reader"), "JWT", &claims).unwrap();
+    refused(&signed(&Pair::new().named("unknown"), &claims), "an unknown reader").await;
+    let id_token = yihao::crypto::jws::sign(&reader.key, "JWT", &claims).unwrap();
     refused(&id_token, "another kind of token").await;
     refused("x.y.z", "no token").await;
     let once = reader.sign(&claims);
@@ -165,7 +129,7 @@ async fn only_terminals_and_no_more_than_a_card_can_give() {
     let metadata = json!({ "channel": "kiosk", "grant_types": [GRANT], "redirect_uris": [] });
     let party = house.relying_party_by(key, metadata).await;
     let kiosk = Kiosk::enrolled(&house).await;
-    let mut claims = reader.claims(&house, &kiosk, &person);
+    let mut claims = reader.claims(kiosk.id, &person);
     claims["simulated"] = true.into();
     let reading = reader.sign(&claims);
     let params = [("grant_type", GRANT), ("chip", reading.as_str()), ("pin", PIN)];
@@ -173,7 +137,7 @@ async fn only_terminals_and_no_more_than_a_card_can_give() {
     sign_in(&kiosk, &reader.sign(&claims), ("pin", PIN)).await.good();
     let strict =
         Kiosk::of(&house, json!({ "grant_types": [GRANT], "redirect_uris": [], "min_aal": 3 })).await;
-    let answer = sign_in(&strict, &reader.reads(&house, &strict, &person), ("pin", PIN)).await;
+    let answer = sign_in(&strict, &reader.reads(strict.id, &person), ("pin", PIN)).await;
     assert_eq!(answer.refusal(), (400, "unmet_authentication_requirements"));
     assert_eq!(house.suspend(strict.id).await, Some(0), "no session is left of it");
 }

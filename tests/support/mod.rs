@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod chip;
 pub mod dpop;
 pub mod counter;
 pub mod device;
@@ -50,6 +51,7 @@ pub struct House {
     node: Node,
     pub clock: Clock,
     pub registers: registers::Registers,
+    pub reader: chip::Reader,
     config: Config,
     pub home: Home,
 }
@@ -74,11 +76,15 @@ impl House {
         let listener = listener().await;
         let mut config = config(&home, &registers);
         config.server.issuer = base(&listener).parse().expect("a URL");
+        let readers = home.master_file.with_file_name("readers.json");
+        config.chip.readers_file = Some(readers.clone());
         change(&mut config);
         // From the machine's now on: independent readers of our tokens go by the machine's clock.
         let clock = Clock::by_hand(Clock::Machine.now());
+        let issuer = base(&listener);
+        let reader = chip::Reader::trusted_in(&readers, issuer, clock.clone());
         let node = Node::start(config.clone(), clock.clone(), listener).await;
-        Self { node, clock, registers, config, home }
+        Self { node, clock, registers, reader, config, home }
     }
 
     /// Another node on the same stores, under the same issuer, at an address of its own.

@@ -18,6 +18,15 @@ pub struct Staff {
 
 impl House {
     pub async fn staff(&self, roles: &[Role]) -> Staff {
+        self.staff_who(roles, true).await
+    }
+
+    /// Nobody has said yet which citizen they are.
+    pub async fn staff_unknown(&self, roles: &[Role]) -> Staff {
+        self.staff_who(roles, false).await
+    }
+
+    async fn staff_who(&self, roles: &[Role], known: bool) -> Staff {
         let secret = self.app.chance.below(100_000_000);
         let (name, password) = (format!("staff-{secret}"), format!("海鸥-{secret}-harbour"));
         let number = citizen_id();
@@ -26,7 +35,7 @@ impl House {
             roles: Roles::of(roles).expect("a role"),
             region: Some("440100".to_owned()),
             department: None,
-            number: Some(number.clone().into()),
+            number: known.then(|| number.clone().into()),
             password: self.app.hasher.hash(Secret::new(password.as_str())).await.expect("a hash"),
         };
         let mut tx = self.app.db.begin().await.expect("a transaction");

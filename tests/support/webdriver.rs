@@ -184,6 +184,13 @@ impl Chromium {
         std::fs::write(directory.join(format!("{name}.png")), bytes).expect("the picture can be kept");
     }
 
+    /// The same as it comes out of a printer.
+    pub async fn picture_on_paper(&self, name: &str) {
+        self.devtools("Emulation.setEmulatedMedia", json!({"media": "print"})).await;
+        self.picture(name).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({"media": ""})).await;
+    }
+
     /// A command of the DevTools protocol.
     pub async fn devtools(&self, method: &str, params: Value) -> Value {
         self.must(Method::POST, "/goog/cdp/execute", Some(json!({"cmd": method, "params": params}))).await

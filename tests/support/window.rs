@@ -2,13 +2,18 @@
 
 use serde_json::{Value, json};
 use uuid::Uuid;
+use yihao::http::urls;
 use yihao::operator::Role;
 use yihao::terminal::Kind;
 
+use super::chip::Reader;
 use super::dpop::ProofKey;
 use super::staff::Staff;
-use super::{Answer, Auth, Browser, House, Person, RelyingParty};
+use super::{Answer, Auth, Browser, House, Page, Person, RelyingParty};
 use crate::authenticator::Authenticator;
+
+/// What people choose in these stories.
+pub const PIN: &str = "702946";
 
 /// A clerk with the passkey in their pocket.
 pub struct Colleague {
@@ -20,6 +25,7 @@ pub struct Window {
     pub program: RelyingParty,
     pub terminal: Uuid,
     pub key: ProofKey,
+    pub reader: Reader,
     browser: Browser,
 }
 
@@ -29,7 +35,10 @@ impl House {
     }
 
     pub async fn colleague(&self, roles: &[Role]) -> Colleague {
-        let staff = self.staff(roles).await;
+        self.colleague_of(self.staff(roles).await).await
+    }
+
+    pub async fn colleague_of(&self, staff: Staff) -> Colleague {
         let device = self.passkey_of(&staff).await;
         Colleague { staff, device }
     }
@@ -60,14 +69,9 @@ impl House {
         let (program, terminal) = self.machine(kind, over).await;
         let Auth::Key(key) = &program.auth else { panic!("a window has a key") };
         let key = ProofKey::with(self, key.clone());
-        Window { program, terminal, key, browser: Browser::new(self) }
+        let reader = self.reader.clone();
+        Window { program, terminal, key, reader, browser: Browser::new(self) }
     }
-}
-
-/// What the reader says of this person's card.
-pub fn reading(person: &Person) -> String {
-    json!({ "number": person.number, "name": person.name, "valid_until": "2036-01-01", "chip": "0F1E2D3C4B5A" })
-        .to_string()
 }
 
 impl Window {
@@ -111,8 +115,12 @@ impl Window {
     }
 
     pub async fn identify(&self, shift: &str, matter: &str, person: &Person) -> Answer {
-        let reading = reading(person);
-        let params = [("shift", shift), ("matter", matter), ("reading", &*reading), ("looked", "yes")];
+        let chip = self.reader.reads(self.terminal, person);
+        self.identify_by(shift, matter, &chip, "yes").await
+    }
+
+    pub async fn identify_by(&self, shift: &str, matter: &str, chip: &str, looked: &str) -> Answer {
+        let params = [("shift", shift), ("matter", matter), ("chip", chip), ("looked", looked)];
         self.program.post("/counter/matter/identify", &params).await
     }
 
@@ -167,6 +175,21 @@ impl Window {
         let page = self.browser.open(asked.text("confirm_uri")).await;
         page.is_at("/console/confirm").sees_not("欧阳靖宇");
         self.passkey("/console/confirm", clerk, asked.text("confirm_uri")).await
+    }
+
+    /// The window's browser is turned to the person, who chooses; the page they come to then, or are shown again.
+    pub async fn chooses_pin(&mut self, shift: &str, deed: &str, pin: &str, again: &str) -> Page {
+        let back = ("redirect_uri", "https://desk.example/back");
+        let params = [("shift", shift), ("deed", deed), back, ("state", "s2")];
+        let asked = self.program.post("/counter/deed/pin", &params).await.good();
+        self.browser.open(asked.text("pin_uri")).await.is_at(urls::PIN).sees("天河区政务服务中心1号机");
+        self.browser.submit("#choose-pin", &[("pin", pin), ("again", again)]).await
+    }
+
+    /// A deed for which a PIN is chosen, a good one.
+    pub async fn has_pin(&mut self, shift: &str, deed: &str) {
+        let page = self.chooses_pin(shift, deed, PIN, PIN).await;
+        assert_eq!(page.left_for().as_str(), "https://desk.example/back?state=s2");
     }
 
     pub async fn finish(&self, shift: &str, deed: &str) -> Answer {

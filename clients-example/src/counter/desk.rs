@@ -38,8 +38,8 @@ pub struct Desk {
 /// What the desk is at. One window has one clerk, and one clerk one person at a time.
 #[derive(Default)]
 pub struct Work {
-    /// What the browser must bring back.
-    expects: Option<String>,
+    /// What the browser must bring back, and from where it comes with it.
+    expects: Option<(String, Away)>,
     shift: Option<Shift>,
     /// Said once.
     pub said: Option<String>,
@@ -72,6 +72,9 @@ pub struct Person {
     trust_level: Option<u8>,
     #[serde(skip)]
     holdings: Option<Holdings>,
+    /// The person's, for this matter. It is no longer than that, and shorter if they end it.
+    #[serde(skip)]
+    token: String,
 }
 
 /// What the library has answered, and by which way it says that the token came.
@@ -83,7 +86,7 @@ struct Holdings {
 
 impl Person {
     /// Who has approved on their phone, as far as they let the window know.
-    pub fn of_library(list: LicenceList) -> Self {
+    pub fn of_library(list: LicenceList, token: String) -> Self {
         Self {
             account: true,
             name: list.holder.name.clone().unwrap_or_default(),
@@ -91,6 +94,7 @@ impl Person {
             phone: None,
             trust_level: Some(list.token.trust_level),
             holdings: Some(Holdings::of(list)),
+            token,
         }
     }
 
@@ -114,20 +118,32 @@ impl Holdings {
     }
 }
 
-struct Deed {
+pub struct Deed {
     id: String,
     kind: String,
+    /// The person chooses a PIN first.
+    lacks_pin: bool,
     /// What is printed for the person, once it is done.
-    given: Option<Given>,
+    pub given: Option<Given>,
 }
 
 #[derive(Deserialize)]
-struct Given {
-    state: String,
+pub struct Given {
+    pub state: String,
     #[serde(default)]
-    ticket: Option<String>,
+    pub ticket: Option<String>,
     #[serde(default)]
-    recovery_codes: Vec<String>,
+    pub recovery_codes: Vec<String>,
+}
+
+/// Where the browser has gone, at the provider.
+enum Away {
+    /// A clerk begins a shift.
+    Shift,
+    /// The person chooses their PIN.
+    Pin,
+    /// A second clerk looks too.
+    Second,
 }
 
 #[derive(Template)]
@@ -161,6 +177,12 @@ impl Work {
     fn matter(&self) -> Option<&Matter> {
         self.shift.as_ref()?.matter.as_ref()
     }
+
+    /// What lies ready to be printed, and the place that stands on it.
+    pub fn given(&self) -> Option<(&Given, &str)> {
+        let given = self.matter()?.deed.as_ref()?.given.as_ref()?;
+        Some((given, &self.shift.as_ref()?.place))
+    }
 }
 
 /// Off to the provider, where the clerk's passkey begins the shift.
@@ -170,7 +192,7 @@ pub async fn begin_shift(State(desk): Shared) -> Response {
         let state = random()?;
         let params = [("redirect_uri", desk.back.as_str()), ("state", &state)];
         let asked = desk.window.post("/counter/shift", &params).await?;
-        work.expects = Some(state);
+        work.expects = Some((state, Away::Shift));
         Ok(text(&asked, "sign_in_uri"))
     };
     match asked.await {
@@ -182,19 +204,19 @@ pub async fn begin_shift(State(desk): Shared) -> Response {
 #[derive(Deserialize)]
 pub struct Back {
     state: String,
-    /// A shift was begun; without it a second clerk has vouched.
+    /// By which a shift is taken up.
     code: Option<String>,
 }
 
 /// Back from the provider.
 pub async fn back(State(desk): Shared, Query(back): Query<Back>) -> Response {
     let mut work = desk.state.lock().await;
-    if work.expects.take() != Some(back.state) {
-        return told(&mut work, &anyhow::anyhow!("这一步已经失效，请重新开始"));
-    }
-    let done = match &back.code {
-        Some(code) => take_up(&desk, &mut work, code).await,
-        None => finish(&desk, &mut work).await,
+    let away = work.expects.take().filter(|(state, _)| *state == back.state).map(|(_, away)| away);
+    let done = match (away, &back.code) {
+        (Some(Away::Shift), Some(code)) => take_up(&desk, &mut work, code).await,
+        (Some(Away::Pin), _) => deed(&mut work).map(|(_, deed)| deed.lacks_pin = false),
+        (Some(Away::Second), _) => finish(&desk, &mut work).await,
+        _ => Err(anyhow::anyhow!("这一步已经失效，请重新开始")),
     };
     home(&mut work, done)
 }
@@ -253,13 +275,14 @@ async fn identify(desk: &Desk, work: &mut Work, sent: OnReader) -> Result<()> {
     let shift = shift(work)?;
     let id = shift.id.clone();
     let matter = matter(shift)?;
-    let reading = desk.reader.read(sent.card).ok_or_else(|| anyhow::anyhow!("读卡器上没有卡"))?;
+    let chip = desk.reader.read(sent.card)?.ok_or_else(|| anyhow::anyhow!("读卡器上没有卡"))?;
     let looked = sent.looked.as_str();
-    let params = [("shift", id.as_str()), ("matter", &matter.id), ("reading", &reading), ("looked", looked)];
+    let params = [("shift", id.as_str()), ("matter", &matter.id), ("chip", &chip), ("looked", looked)];
     let seen = desk.window.post("/counter/matter/identify", &params).await?;
     let mut person: Person = serde_json::from_value(seen)?;
     if person.account {
-        person.holdings = holdings(desk, &id, &matter.id).await?.map(Holdings::of);
+        let (list, token) = holdings(desk, &id, &matter.id).await?;
+        (person.holdings, person.token) = (list.map(Holdings::of), token);
     }
     matter.asked = None;
     matter.person = Some(person);
@@ -267,23 +290,44 @@ async fn identify(desk: &Desk, work: &mut Work, sent: OnReader) -> Result<()> {
 }
 
 /// The person's licences, by a token of this matter.
-async fn holdings(desk: &Desk, shift: &str, matter: &str) -> Result<Option<LicenceList>> {
+async fn holdings(desk: &Desk, shift: &str, matter: &str) -> Result<(Option<LicenceList>, String)> {
     let params = [
         ("grant_type", "urn:yihao:params:oauth:grant-type:counter"),
         ("shift", shift),
         ("matter", matter),
         ("scope", "openid profile official_number"),
     ];
-    library(desk, &desk.window.post("/token", &params).await?).await
+    let token = text(&desk.window.post("/token", &params).await?, "access_token");
+    Ok((library(desk, &token).await?, token))
+}
+
+/// Looks once more: the person may have ended it on their phone. Then the window knows nobody any more.
+pub async fn look_again(State(desk): Shared) -> Response {
+    let mut work = desk.state.lock().await;
+    let looked = async {
+        let Some(person) = &mut matter(shift(&mut work)?)?.person else { return Ok(true) };
+        let list = library(&desk, &person.token).await?;
+        let goes_on = list.is_some();
+        person.holdings = list.map(Holdings::of);
+        Ok(goes_on)
+    };
+    match looked.await {
+        Ok(true) => home(&mut work, Ok(())),
+        Ok(false) => {
+            let ended = close_matter(&desk, &mut work).await;
+            work.said = Some("本人已经结束这次登录，这个事项随之办结。".to_owned());
+            home(&mut work, ended)
+        }
+        Err(error) => told(&mut work, &error),
+    }
 }
 
 /// What the library answers to a token of the person's.
 ///
 /// # Errors
 /// It does not answer.
-pub async fn library(desk: &Desk, tokens: &Value) -> Result<Option<LicenceList>> {
-    let token = text(tokens, "access_token");
-    let answer = desk.window.fetch(&desk.licences.join("/licences")?, &token).await?;
+pub async fn library(desk: &Desk, token: &str) -> Result<Option<LicenceList>> {
+    let answer = desk.window.fetch(&desk.licences.join("/licences")?, token).await?;
     if !answer.status().is_success() {
         return Ok(None);
     }
@@ -292,16 +336,18 @@ pub async fn library(desk: &Desk, tokens: &Value) -> Result<Option<LicenceList>>
 
 pub async fn end_matter(State(desk): Shared) -> Response {
     let mut work = desk.state.lock().await;
-    let ended = async {
-        let shift = shift(&mut work)?;
-        if let Some(matter) = shift.matter.take() {
-            let params = [("shift", shift.id.as_str()), ("matter", &matter.id)];
-            desk.window.post("/counter/matter/end", &params).await?;
-        }
-        Ok(())
-    };
-    let done = ended.await;
-    home(&mut work, done)
+    let ended = close_matter(&desk, &mut work).await;
+    home(&mut work, ended)
+}
+
+/// What the desk knew of the person is gone, whatever the provider says.
+async fn close_matter(desk: &Desk, work: &mut Work) -> Result<()> {
+    let shift = shift(work)?;
+    if let Some(matter) = shift.matter.take() {
+        let params = [("shift", shift.id.as_str()), ("matter", &matter.id)];
+        desk.window.post("/counter/matter/end", &params).await?;
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -322,15 +368,25 @@ pub async fn ask_deed(State(desk): Shared, Form(sent): Form<ToDo>) -> Response {
             params.push(("phone", &sent.phone));
         }
         let id = text(&desk.window.post("/counter/deed", &params).await?, "deed");
-        matter.deed = Some(Deed { id, kind: sent.kind, given: None });
+        let lacks_pin = matches!(sent.kind.as_str(), "open" | "pin");
+        matter.deed = Some(Deed { id, kind: sent.kind, lacks_pin, given: None });
         Ok(())
     };
     let done = asked.await;
     home(&mut work, done)
 }
 
+/// Off to the provider, where the person chooses their PIN: it does not come here.
+pub async fn choose_pin(State(desk): Shared) -> Response {
+    away_for(desk, "/counter/deed/pin", "pin_uri", Away::Pin).await
+}
+
 /// Off to the provider, where a second clerk's passkey vouches.
 pub async fn second_clerk(State(desk): Shared) -> Response {
+    away_for(desk, "/counter/deed/second", "confirm_uri", Away::Second).await
+}
+
+async fn away_for(desk: Arc<Desk>, path: &str, address: &str, away: Away) -> Response {
     let mut work = desk.state.lock().await;
     let asked = async {
         let state = random()?;
@@ -341,9 +397,9 @@ pub async fn second_clerk(State(desk): Shared) -> Response {
             ("redirect_uri", desk.back.as_str()),
             ("state", &state),
         ];
-        let asked = desk.window.post("/counter/deed/second", &params).await?;
-        work.expects = Some(state);
-        Ok(text(&asked, "confirm_uri"))
+        let asked = desk.window.post(path, &params).await?;
+        work.expects = Some((state, away));
+        Ok(text(&asked, address))
     };
     match asked.await {
         Ok(address) => Redirect::to(&address).into_response(),
@@ -373,7 +429,14 @@ async fn finish(desk: &Desk, work: &mut Work) -> Result<()> {
     let (shift, deed) = deed(work)?;
     let params = [("shift", shift.as_str()), ("deed", &deed.id)];
     let given = desk.window.post("/counter/deed/finish", &params).await?;
+    let opened = deed.kind == "open";
     deed.given = Some(serde_json::from_value(given)?);
+    if let Some(person) = &mut matter(self::shift(work)?)?.person
+        && opened
+    {
+        // Proven at a counter.
+        person.trust_level = Some(5);
+    }
     Ok(())
 }
 

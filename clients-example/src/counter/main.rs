@@ -5,6 +5,7 @@
 mod desk;
 mod phone;
 mod reader;
+mod sheet;
 mod window;
 
 use std::net::SocketAddr;
@@ -39,6 +40,11 @@ struct Flags {
     /// Cards that the simulated reader can be given: NDJSON with `citizen_id` and `name`.
     #[arg(long)]
     cards: PathBuf,
+    /// By which the provider knows the card reader, and its key: PKCS #8 (P-256) in PEM.
+    #[arg(long)]
+    reader_id: String,
+    #[arg(long)]
+    reader_key: PathBuf,
     /// The licence library.
     #[arg(long, default_value = "http://localhost:8083")]
     licences: Url,
@@ -61,13 +67,21 @@ async fn run() -> Result<()> {
         None => Url::parse(&format!("http://localhost:{}", listener.local_addr()?.port()))?,
     };
     let key = std::fs::read(&flags.key).with_context(|| flags.key.display().to_string())?;
+    let issuer = flags.issuer.as_str().trim_end_matches('/').to_owned();
+    let reader = reader::Reader::open(
+        &flags.cards,
+        flags.reader_id,
+        &flags.reader_key,
+        issuer,
+        flags.terminal.clone(),
+    )?;
     let window = window::Window::new(flags.issuer.clone(), flags.client_id, flags.terminal, &key)?;
     let desk = Arc::new(desk::Desk {
         title: flags.title,
         back: base_url.join("/back")?,
         licences: flags.licences,
         window,
-        reader: reader::Reader::open(&flags.cards)?,
+        reader,
         state: tokio::sync::Mutex::default(),
     });
     let router = Router::new()
@@ -78,8 +92,11 @@ async fn run() -> Result<()> {
         .route("/matter", post(desk::open_matter))
         .route("/matter/card", post(desk::read_card))
         .route("/matter/phone", post(phone::ask))
+        .route("/matter/again", post(desk::look_again))
         .route("/matter/end", post(desk::end_matter))
         .route("/deed", post(desk::ask_deed))
+        .route("/deed/pin", post(desk::choose_pin))
+        .route("/sheet", get(sheet::show))
         .route("/deed/second", post(desk::second_clerk))
         .route("/deed/code", post(desk::prove))
         .with_state(desk);

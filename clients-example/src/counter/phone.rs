@@ -78,8 +78,9 @@ async fn answer(desk: &Desk, auth_req_id: &str, interval: Duration) -> Result<Pe
     loop {
         let error = match desk.window.post_waiting("/token", &params, WAIT).await {
             Ok(tokens) => {
-                let list = library(desk, &tokens).await?;
-                return list.map(Person::of_library).ok_or_else(|| anyhow!("证照库暂时不能查询"));
+                let token = text(&tokens, "access_token");
+                let list = library(desk, &token).await?.ok_or_else(|| anyhow!("证照库暂时不能查询"))?;
+                return Ok(Person::of_library(list, token));
             }
             Err(error) => error,
         };

@@ -127,6 +127,6 @@ pub fn random() -> Result<String> {
 }
 
 #[allow(clippy::disallowed_methods, reason = "an example outside the provider has a clock of its own")]
-fn now() -> u64 {
+pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|past| past.as_secs()).unwrap_or_default()
 }

@@ -53,7 +53,7 @@ struct Flags {
     #[arg(long, default_value = "http://localhost:8083")]
     licences: String,
     /// Seconds without a touch after which everything is wiped.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, env = "KIOSK_IDLE", default_value_t = 60)]
     idle: u64,
     /// The simulated card reader's name and key.
     #[arg(long, default_value = "reader-1")]

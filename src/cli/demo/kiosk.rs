@@ -19,16 +19,19 @@ use crate::terminal::{self, Hours, Kind, NewTerminal, State, TerminalKey};
 
 pub const CLIENT: &str = "demo-kiosk";
 pub const READER: &str = "reader-1";
+/// That of the window.
+pub const WINDOW_READER: &str = "reader-2";
 /// Where it stands.
 pub const PLACE: &str = "天河区政务服务中心1号自助终端";
 /// Who has a PIN, and which: for the synthetic card of this person.
 pub const CARD_HOLDER: usize = 3;
 pub const PIN: &str = "702946";
 
-/// The files of the kiosk, below the data directory.
+/// The files of the kiosk and of the card readers, below the data directory.
 pub struct Files {
     pub key: PathBuf,
     pub reader_key: PathBuf,
+    pub window_reader_key: PathBuf,
     pub readers: PathBuf,
 }
 
@@ -37,15 +40,17 @@ impl Files {
         Self {
             key: data.join("kiosk.key"),
             reader_key: data.join("reader.key"),
+            window_reader_key: data.join("window-reader.key"),
             readers: data.join("readers.json"),
         }
     }
 
-    /// Makes the keys that are not there, and writes down which reader is trusted.
+    /// Makes the keys that are not there, and writes down which readers are trusted.
     pub fn make(&self) -> anyhow::Result<()> {
         public_of(&self.key, "kiosk")?;
         let reader = public_of(&self.reader_key, READER)?;
-        write(&self.readers, &json!({ "keys": [reader] }).to_string())
+        let of_window = public_of(&self.window_reader_key, WINDOW_READER)?;
+        write(&self.readers, &json!({ "keys": [reader, of_window] }).to_string())
     }
 }
 

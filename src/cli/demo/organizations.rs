@@ -1,5 +1,5 @@
-//! Enterprises that do not exist: one whose representative has added it and made a handler, and one that waits
-//! for its representative.
+//! Enterprises that do not exist: one whose representative has added it and made a handler, and two that wait for
+//! theirs, of whom one has no account yet.
 
 use serde_json::json;
 
@@ -15,8 +15,10 @@ use crate::outbound::registers::Standing;
 /// Who represents the one that is there, and handles things for it.
 pub const REPRESENTATIVE: usize = 11;
 pub const HANDLER: usize = 12;
-/// Who represents the one that is not.
+/// Who represents one that is not there.
 pub const NEWCOMER: usize = 13;
+/// Who represents the other: somebody who first registers.
+const UNREGISTERED: usize = 51;
 
 struct Enterprise {
     code: CreditCode,
@@ -24,7 +26,7 @@ struct Enterprise {
     representative: usize,
 }
 
-fn enterprises() -> Option<[Enterprise; 2]> {
+fn enterprises() -> Option<[Enterprise; 3]> {
     Some([
         Enterprise {
             code: code("71000001")?, name: "广州云山软件有限公司", representative: REPRESENTATIVE
@@ -32,12 +34,15 @@ fn enterprises() -> Option<[Enterprise; 2]> {
         Enterprise {
             code: code("71000002")?, name: "珠海海风贸易有限公司", representative: NEWCOMER
         },
+        Enterprise {
+            code: code("71000003")?, name: "东莞晨光电子有限公司", representative: UNREGISTERED
+        },
     ])
 }
 
 /// The enterprise that its representative can add.
 pub fn waiting() -> Option<(CreditCode, &'static str)> {
-    let [_, waiting] = enterprises()?;
+    let [_, waiting, _] = enterprises()?;
     Some((waiting.code, waiting.name))
 }
 
@@ -46,7 +51,7 @@ fn code(org: &str) -> Option<CreditCode> {
     CreditCode::parse(&CreditCode::candidate('9', '1', "440100", &org)?).ok()
 }
 
-/// Both as the registers' simulator reads them, an object a line.
+/// All as the registers' simulator reads them, an object a line.
 pub fn register_lines() -> String {
     let line = |enterprise: Enterprise| {
         let person = someone(enterprise.representative)?;
@@ -61,7 +66,7 @@ pub fn register_lines() -> String {
 
 /// Makes the first enterprise's account, once.
 pub async fn seed(app: &App, visit: &Visit) -> anyhow::Result<()> {
-    let (Some([enterprise, _]), Some(representative), Some(handler)) =
+    let (Some([enterprise, ..]), Some(representative), Some(handler)) =
         (enterprises(), someone(REPRESENTATIVE), someone(HANDLER))
     else {
         return Ok(());

@@ -111,6 +111,7 @@ fn wanted<'a>(
     ];
     let people = data.join(PEOPLE).display().to_string();
     let cards = people.clone();
+    let reader_key = &kiosk::Files::below(data).window_reader_key;
     let organizations = data.join(ORGANIZATIONS).display().to_string();
     [
         Wanted {
@@ -148,6 +149,8 @@ fn wanted<'a>(
                     ("--terminal", window.to_string()),
                     ("--key", counter::key_file(data).display().to_string()),
                     ("--cards", cards),
+                    ("--reader-id", kiosk::WINDOW_READER.to_owned()),
+                    ("--reader-key", reader_key.display().to_string()),
                     ("--licences", format!("http://localhost:{}", ports.licences)),
                 ],
             ),

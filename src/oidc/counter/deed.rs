@@ -12,7 +12,7 @@ use crate::http::urls;
 use crate::identity;
 use crate::oidc::OAuthError;
 use crate::oidc::token::required;
-use crate::operator::ceremony::{self, Asked, ToConfirm};
+use crate::operator::ceremony::{self, Asked, ToChoose, ToConfirm};
 use crate::operator::counter::{self, Deed, DeedKind, DeedState, Matter, Shift, Vouching};
 use crate::operator::{self, Refused};
 
@@ -32,7 +32,7 @@ pub async fn ask(window: AtWindow) -> Result<Response, OAuthError> {
             Some(Secret::new(phone.as_str()))
         }
         DeedKind::Open => Some(Secret::new(reading_in(&window, matter.id).await?.written().as_str())),
-        DeedKind::Raise | DeedKind::Recover => None,
+        DeedKind::Raise | DeedKind::Recover | DeedKind::Pin => None,
     };
     let app = &window.app;
     let mut tx = app.db.begin().await?;
@@ -60,6 +60,21 @@ pub async fn second(window: AtWindow) -> Result<Response, OAuthError> {
     let id = ceremony::keep(&window.app.transient, &window.app.chance, &to_confirm).await?;
     let confirm_uri = format!("{}{}?ask={id}", window.app.config.issuer(), urls::CONSOLE_CONFIRM);
     Ok(answer(json!({ "confirm_uri": confirm_uri, "expires_in": ceremony::LIFE.as_secs() })))
+}
+
+/// The address at which the person chooses their PIN, in any browser that stands before them: it comes neither to
+/// the window's program nor to the clerk.
+pub async fn pin(window: AtWindow) -> Result<Response, OAuthError> {
+    let (_, deed, _) = window.deed().await?;
+    if !deed.is_choosing(&window.visit) {
+        return Err(Refused::Changed.into());
+    }
+    let back = window.back().await?;
+    let asked = Asked { terminal: window.terminal.id, place: window.terminal.place.clone(), back };
+    let to_choose = ToChoose { pin_for: deed.id, asked };
+    let id = ceremony::keep(&window.app.transient, &window.app.chance, &to_choose).await?;
+    let pin_uri = format!("{}{}?choice={id}", window.app.config.issuer(), urls::PIN);
+    Ok(answer(json!({ "pin_uri": pin_uri, "expires_in": ceremony::LIFE.as_secs() })))
 }
 
 /// A factor that the person had before: a code of their app, or one of their recovery sheet.

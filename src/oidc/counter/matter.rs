@@ -9,6 +9,7 @@ use super::{AtWindow, answer, phone};
 use crate::audit::{self, About, Event};
 use crate::identity::Person;
 use crate::oidc::OAuthError;
+use crate::oidc::chip_reading::chip_reading;
 use crate::oidc::token::required;
 use crate::operator::counter::{self, Reading, Shift};
 use crate::operator::{self, Refused};
@@ -49,8 +50,9 @@ pub async fn identify(window: AtWindow) -> Result<Response, OAuthError> {
         return Err(OAuthError::invalid_request("looked=yes: the clerk compares the person with the card"));
     }
     let (app, visit) = (&window.app, &window.visit);
-    let reading = Reading::parse(required(&window.params, "reading")?, visit.now.day());
-    let reading = reading.map_err(|why| OAuthError::invalid_request(format!("reading: {why}")))?;
+    let read = chip_reading(app, visit, window.terminal.id, required(&window.params, "chip")?).await?;
+    let reading = Reading::of(read);
+    let reading = reading.ok_or_else(|| OAuthError::invalid_request("chip: the name on it is none"))?;
     count(&window, &shift).await?;
     let keys = app.keys.data();
     let mut tx = app.db.begin().await?;
@@ -91,7 +93,7 @@ pub(super) async fn reading_in(window: &AtWindow, matter: uuid::Uuid) -> Result<
     let nobody = || OAuthError::from(Refused::NobodyPresent);
     let sealed = window.app.transient.get(&read_in(&matter)).await?.ok_or_else(nobody)?;
     let text = window.app.keys.data().decrypt(place(&matter), &sealed)?;
-    Reading::parse(&text, window.visit.now.day()).map_err(|_| nobody())
+    Reading::parse(&text).ok_or_else(nobody)
 }
 
 fn read_in(matter: &uuid::Uuid) -> Key {

@@ -7,12 +7,13 @@
 //! | `/counter/shift/begin` | `code` | `shift` |
 //! | `/counter/shift/end` | `shift` | |
 //! | `/counter/matter` | `shift` `code` `label` | `matter`; the one before ends |
-//! | `/counter/matter/identify` | `shift` `matter` `reading` `looked=yes` | who it is, masked |
+//! | `/counter/matter/identify` | `shift` `matter` `chip` `looked=yes` | who it is, masked; `chip` is what a trusted reader has signed |
 //! | `/counter/matter/phone` | `shift` `matter` `scope`, and a hint and more of OpenID CIBA section 7.1 | section 7.3, `match_number`, `binding_message`: the person is asked on their phone |
 //! | `/counter/matter/end` | `shift` `matter` | |
 //! | `/counter/deed` | `shift` `matter` `kind` (`phone`) | `deed`, which somebody else must vouch for |
 //! | `/counter/deed/second` | `shift` `deed` `redirect_uri` `state` | `confirm_uri` for a second clerk |
 //! | `/counter/deed/prove` | `shift` `deed` `code` | by a code of the person's app or sheet |
+//! | `/counter/deed/pin` | `shift` `deed` `redirect_uri` `state` | `pin_uri`: the person chooses their PIN there |
 //! | `/counter/deed/finish` | `shift` `deed` | what is given into the person's hands |
 //!
 //! Tokens come from the token endpoint: by the grant of [`super::grants::counter`] where the card was read, by that of
@@ -64,6 +65,7 @@ pub fn routes() -> Router<App> {
         .route(urls::COUNTER_DEED, post(deed::ask))
         .route(urls::COUNTER_DEED_SECOND, post(deed::second))
         .route(urls::COUNTER_DEED_PROVE, post(deed::prove))
+        .route(urls::COUNTER_DEED_PIN, post(deed::pin))
         .route(urls::COUNTER_DEED_FINISH, post(deed::finish))
 }
 
@@ -158,6 +160,7 @@ impl From<Refused> for OAuthError {
         let code = match refused {
             Refused::Changed => Code::InvalidGrant,
             Refused::NumberHeld | Refused::NobodyPresent => Code::InvalidRequest,
+            Refused::NoPin => Code::InteractionRequired,
             _ => Code::AccessDenied,
         };
         Self::new(code, refused.to_string())

@@ -30,6 +30,10 @@ fn text(kind: DeedKind, waits: bool, language: Language) -> Option<String> {
             "有人在政务服务窗口申请重设您账号的密码，24小时后可以设置新密码，在此之前登录“我的账号”可以取消"
         }
         (Language::Simplified, DeedKind::Recover, false) => "您已在政务服务窗口申请重设密码",
+        (Language::Simplified, DeedKind::Pin, true) => {
+            "有人在政务服务窗口申请设置您身份证的 PIN 码，24小时后生效，在此之前登录“我的账号”可以取消"
+        }
+        (Language::Simplified, DeedKind::Pin, false) => "您身份证的 PIN 码已在政务服务窗口设置",
         (Language::Traditional, DeedKind::Raise, _) => "您在政務服務櫃檯完成了本人核驗",
         (Language::Traditional, DeedKind::Phone, true) => {
             "有人在政務服務櫃檯申請更換您帳號的手機號碼，24小時後生效，在此之前登入「我的帳號」可以取消"
@@ -39,6 +43,10 @@ fn text(kind: DeedKind, waits: bool, language: Language) -> Option<String> {
             "有人在政務服務櫃檯申請重設您帳號的密碼，24小時後可以設定新密碼，在此之前登入「我的帳號」可以取消"
         }
         (Language::Traditional, DeedKind::Recover, false) => "您已在政務服務櫃檯申請重設密碼",
+        (Language::Traditional, DeedKind::Pin, true) => {
+            "有人在政務服務櫃檯申請設定您身分證的 PIN 碼，24小時後生效，在此之前登入「我的帳號」可以取消"
+        }
+        (Language::Traditional, DeedKind::Pin, false) => "您身分證的 PIN 碼已在政務服務櫃檯設定",
         (Language::English, DeedKind::Raise, _) => "You proved who you are at a service counter",
         (Language::English, DeedKind::Phone, true) => {
             "Somebody at a service counter has asked to change the phone number of your account. It changes in 24 hours; until then you can sign in and stop it on your account page"
@@ -52,6 +60,10 @@ fn text(kind: DeedKind, waits: bool, language: Language) -> Option<String> {
         (Language::English, DeedKind::Recover, false) => {
             "You have asked at a service counter to set a new password"
         }
+        (Language::English, DeedKind::Pin, true) => {
+            "Somebody at a service counter has asked to set a PIN for your ID card. It is good in 24 hours; until then you can sign in and stop it on your account page"
+        }
+        (Language::English, DeedKind::Pin, false) => "A PIN was set for your ID card at a service counter",
     };
     let rest = match language {
         Language::Simplified => "。如果不是您本人操作，请尽快携带身份证件到政务服务大厅窗口办理。",

@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::{Matter, Reading, Shift};
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Phone, Secret, TrustLevel, Visit, words};
+use crate::base::number::OfficialNumber;
+use crate::base::{Moment, PersonName, Phone, Secret, TrustLevel, Visit, words};
 use crate::config;
-use crate::credential::{factors, recovery, recovery_code};
+use crate::credential::{factors, pin, recovery, recovery_code};
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
 use crate::grant::How;
@@ -31,8 +32,18 @@ words! {
     Phone = "phone",
     /// A ticket with which the person sets a new password.
     Recover = "recover",
-    /// An account for somebody who has none, or whose number is held on weaker proof; the content is the reading.
+    /// The PIN that goes with the ID card; the content is its hash, once the person has chosen one.
+    Pin = "pin",
+    /// An account for somebody who has none, or whose number is held on weaker proof; the content is the reading, and
+    /// the hash of the PIN.
     Open = "open",
+    }
+}
+
+impl DeedKind {
+    /// Whether the person chooses a PIN before it is done.
+    pub const fn takes_pin(self) -> bool {
+        matches!(self, Self::Open | Self::Pin)
     }
 }
 
@@ -72,7 +83,7 @@ pub struct Deed {
     pub person: Option<Uuid>,
     pub kind: DeedKind,
     pub state: DeedState,
-    content: Option<Vec<u8>>,
+    pub(super) content: Option<Vec<u8>>,
     pub clerk: Uuid,
     vouched_by: Option<String>,
     pub ready_at: Moment,
@@ -149,10 +160,10 @@ impl Deed {
         if self.kind != DeedKind::Open {
             return Ok(None);
         }
-        Ok(Reading::parse(self.content(keys)?.reveal(), jiff::civil::Date::MAX).ok())
+        Ok(Reading::parse(self.content(keys)?.reveal()))
     }
 
-    fn content(&self, keys: &DataKeys) -> Result<Secret, Error> {
+    pub(super) fn content(&self, keys: &DataKeys) -> Result<Secret, Error> {
         let bytes = self.content.as_deref().ok_or_else(|| db::Error::corrupt("deed", "no content"))?;
         Ok(Secret::new(keys.decrypt(place(&self.id), bytes)?.as_str()))
     }
@@ -269,11 +280,25 @@ pub enum Vouching<'a> {
 }
 
 async fn is_own(tx: &mut Tx, keys: &DataKeys, deed: &Deed, clerk: &Operator) -> Result<bool, Error> {
-    let number = match deed.person {
-        Some(person) => identity::load(tx, keys, person).await?.map(|person| person.number),
-        None => deed.reading(keys)?.map(|reading| reading.number),
+    Ok(whose(tx, keys, deed).await?.is_some_and(|whose| clerk.is(&whose.number)))
+}
+
+/// Who stands at the window.
+pub struct Whose {
+    pub name: PersonName,
+    pub number: OfficialNumber,
+    pub phone: Option<Phone>,
+}
+
+/// The person whose deed it is, or whom the reading names where there is no account yet.
+pub async fn whose(read: &mut impl Read, keys: &DataKeys, deed: &Deed) -> Result<Option<Whose>, Error> {
+    let whose = match deed.person {
+        Some(person) => {
+            identity::load(read, keys, person).await?.map(|person| (person.name, person.number, person.phone))
+        }
+        None => deed.reading(keys)?.map(|reading| (reading.name, reading.number, None)),
     };
-    Ok(number.is_some_and(|number| clerk.is(&number)))
+    Ok(whose.map(|(name, number, phone)| Whose { name, number, phone }))
 }
 
 /// What a deed that was carried out gives into the person's hands.
@@ -291,7 +316,7 @@ pub struct Given {
 ///
 /// # Errors
 /// [`Refused::Changed`]: it was called off or done before; [`Refused::NumberHeld`]: an account holds the number
-/// on proof as good.
+/// on proof as good; [`Refused::NoPin`]: the person has not chosen one.
 pub async fn carry_out(
     tx: &mut Tx,
     ring: &KeyRing,
@@ -304,6 +329,11 @@ pub async fn carry_out(
     if deed.state != DeedState::Delayed {
         return Err(Refused::Changed.into());
     }
+    let pin = deed.pin(&keys)?;
+    let lacks_pin = deed.kind.takes_pin() && pin.is_none();
+    if lacks_pin && at_window {
+        return Err(Refused::NoPin.into());
+    }
     let mut given = Given { person: deed.person, ..Given::default() };
     let reference = deed.id.to_string();
     if let (DeedKind::Recover, Some(person), true) = (deed.kind, deed.person, at_window) {
@@ -312,10 +342,12 @@ pub async fn carry_out(
     if deed.ready_at > visit.now {
         return Ok(given);
     }
-    if let Some(person) = deed.person
-        && identity::state_of(tx, person).await? != Some(PersonState::Active)
-    {
-        // Closed or stopped since it was asked for: nothing is done to such an account.
+    let stopped = match deed.person {
+        Some(person) => identity::state_of(tx, person).await? != Some(PersonState::Active),
+        None => false,
+    };
+    if stopped || lacks_pin {
+        // Closed or stopped since it was asked for, or left unfinished: nothing is done to such an account.
         let next = Deed { state: DeedState::Cancelled, changed_at: visit.now, ..deed.clone() };
         let next = change(tx, &keys, deed, next).await?;
         note(tx, &keys, visit, &next, "cancelled").await?;
@@ -339,7 +371,17 @@ pub async fn carry_out(
         }
         _ => {}
     }
-    let done = Deed { state: DeedState::Done, person: given.person, changed_at: visit.now, ..deed.clone() };
+    if let (Some(hash), Some(person)) = (pin, given.person) {
+        pin::set(tx, &keys, visit, person, hash.reveal()).await?;
+    }
+    // What it was about stands where it belongs now, and nowhere twice.
+    let done = Deed {
+        state: DeedState::Done,
+        person: given.person,
+        content: None,
+        changed_at: visit.now,
+        ..deed.clone()
+    };
     let done = change(tx, &keys, deed, done).await?;
     note(tx, &keys, visit, &done, "done").await?;
     Ok(given)
@@ -397,25 +439,30 @@ pub async fn cancel(tx: &mut Tx, keys: &DataKeys, visit: &Visit, person: Uuid) -
     Ok(count)
 }
 
-/// What waits for its day in a person's account.
+/// What waits for its day in a person's account. What was vouched for by a factor waits for nothing but the window.
 pub async fn delayed(read: &mut impl Read, keys: &DataKeys, person: Uuid) -> Result<Vec<Deed>, Error> {
-    let sql = deeds!("where person = $1 and state = 'delayed' order by id limit 20");
+    let sql =
+        deeds!("where person = $1 and state = 'delayed' and ready_at > changed_at order by id limit 20");
     let found = read.all(sql, values![person], Deed::read).await?;
     found.into_iter().map(|deed| deed.checked(keys)).collect()
 }
 
-/// Deeds whose day has come, the oldest first; fifty at most.
+/// Deeds whose day has come, the oldest first; fifty at most. What is done at once is done at the window, which gives
+/// something into the person's hands, or never.
 pub async fn due(read: &mut impl Read, keys: &DataKeys, now: Moment) -> Result<Vec<Deed>, Error> {
-    let sql = deeds!("where state = 'delayed' and ready_at <= $1 order by ready_at limit 50");
+    let sql = deeds!(
+        "where state = 'delayed' and ready_at <= $1 and ready_at > changed_at order by ready_at limit 50"
+    );
     let found = read.all(sql, values![now], Deed::read).await?;
     found.into_iter().map(|deed| deed.checked(keys)).collect()
 }
 
-async fn change(tx: &mut Tx, keys: &DataKeys, was: &Deed, next: Deed) -> Result<Deed, Error> {
+pub(super) async fn change(tx: &mut Tx, keys: &DataKeys, was: &Deed, next: Deed) -> Result<Deed, Error> {
     let next = next.sealed(keys)?;
     let changed = tx
         .execute(
-            "update deed set state = $2, person = $3, vouched_by = $4, ready_at = $5, changed_at = $6, seal = $7
+            "update deed set state = $2, person = $3, vouched_by = $4, ready_at = $5, changed_at = $6, seal = $7,
+                             content = $9
              where id = $1 and seal = $8",
             values![
                 next.id,
@@ -425,18 +472,25 @@ async fn change(tx: &mut Tx, keys: &DataKeys, was: &Deed, next: Deed) -> Result<
                 next.ready_at,
                 next.changed_at,
                 &next.seal,
-                &was.seal
+                &was.seal,
+                next.content.as_deref()
             ],
         )
         .await?;
     if changed == 1 { Ok(next) } else { Err(Refused::Changed.into()) }
 }
 
-async fn note(tx: &mut Tx, keys: &DataKeys, visit: &Visit, deed: &Deed, what: &str) -> Result<(), Error> {
+pub(super) async fn note(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    deed: &Deed,
+    what: &str,
+) -> Result<(), Error> {
     let event = Event::DeedChanged { deed: deed.id, kind: deed.kind.as_str(), what };
     Ok(audit::record(tx, keys, visit, event, About { person: deed.person, client: None }).await?)
 }
 
-fn place(id: &Uuid) -> Place<'_> {
+pub(super) fn place(id: &Uuid) -> Place<'_> {
     Place { table: "deed", column: "content", row: id.as_bytes() }
 }

@@ -8,16 +8,18 @@
 
 mod deed;
 mod matter;
+mod pin;
 mod reading;
 mod shift;
 
 pub use deed::{
-    Deed, DeedKind, DeedState, Given, Vouching, ask as ask_deed, cancel as cancel_deeds, carry_out, delayed,
-    due, find as find_deed, vouch as vouch_for,
+    Deed, DeedKind, DeedState, Given, Vouching, Whose, ask as ask_deed, cancel as cancel_deeds, carry_out,
+    delayed, due, find as find_deed, vouch as vouch_for, whose,
 };
 pub use matter::{
     Matter, assisted, end as end_matter, find as find_matter, identify, identify_by_phone,
     open as open_matter,
 };
-pub use reading::{BadReading, Reading};
+pub use pin::choose as choose_pin;
+pub use reading::Reading;
 pub use shift::{Shift, begin as begin_shift, end as end_shift, end_all_of, find as find_shift};

@@ -139,6 +139,11 @@ fn life(here: &Here, client: &Client, request: &Request) -> Duration {
     if request.ask.scopes.contains(Scope::OfflineAccess) {
         Duration::from_secs(config.token.offline_days * 24 * 3600)
     } else {
-        config.session_life(client.metadata.channel)
+        let life = config.session_life(client.metadata.channel);
+        match &request.assisted {
+            // It ends with the clerk's matter.
+            Some(_) => life.min(Duration::from_secs(config.operator.matter_minutes * 60)),
+            None => life,
+        }
     }
 }

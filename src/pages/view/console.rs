@@ -103,6 +103,7 @@ impl ConsoleWindow {
             "raise" => "deed-raise",
             "phone" => "deed-phone",
             "recover" => "deed-recover",
+            "pin" => "deed-pin",
             _ => "deed-open",
         }
     }

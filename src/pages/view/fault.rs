@@ -120,11 +120,17 @@ pub enum Fault {
     CaseDoubtful,
     /// Decided or changed meanwhile.
     CaseOver,
+    PinMalformed,
+    /// One of those that are tried first.
+    PinCommon,
+    /// It stands on the card, or is part of the phone.
+    PinPersonal,
+    PinsDiffer,
 }
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 84] = [
+    pub const ALL: [Fault; 88] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -209,6 +215,10 @@ impl Fault {
         Self::CaseOwnMatter,
         Self::CaseDoubtful,
         Self::CaseOver,
+        Self::PinMalformed,
+        Self::PinCommon,
+        Self::PinPersonal,
+        Self::PinsDiffer,
     ];
 
     /// The stable code, shown as `data-error`.
@@ -298,6 +308,10 @@ impl Fault {
             Self::CaseOwnMatter => "case-own-matter",
             Self::CaseDoubtful => "case-doubtful",
             Self::CaseOver => "case-over",
+            Self::PinMalformed => "pin-malformed",
+            Self::PinCommon => "pin-common",
+            Self::PinPersonal => "pin-personal",
+            Self::PinsDiffer => "pins-differ",
         }
     }
 
@@ -324,6 +338,8 @@ impl Fault {
             Self::CaseNoOwner | Self::CaseNoAccount => Some("number"),
             Self::CaseNoneChosen | Self::CaseSameOperator | Self::CaseOwnMatter => None,
             Self::CaseDoubtful | Self::CaseOver | Self::StatementMissing => None,
+            Self::PinMalformed | Self::PinCommon | Self::PinPersonal => Some("pin"),
+            Self::PinsDiffer => Some("again"),
             Self::CapacityMissing => Some("capacity-self"),
             Self::ScanNumberMissing => Some("match-0"),
             Self::CreditCodeMissing

@@ -41,6 +41,7 @@ pub mod legacy;
 pub mod level;
 pub mod mandates;
 pub mod phrases;
+pub mod pin;
 pub mod policy;
 pub mod problem;
 pub mod qr;
@@ -82,6 +83,7 @@ pub use mandates::{
     ShowLicence, scope_words,
 };
 pub use phrases::phrases;
+pub use pin::ChoosePin;
 pub use policy::content_security_policy;
 pub use problem::{Problem, ProblemPage};
 pub use raise::{AskCertificate, AskFace, AskNetworkIdentity, NetworkNewcomer, NumberHeld, Raise, Way};

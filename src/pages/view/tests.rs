@@ -108,6 +108,7 @@ fn every_form_carries_token_and_ask() {
         "cases",
         "certificate",
         "change-password",
+        "choose-pin",
         "claim",
         "close",
         "consent",

@@ -18,21 +18,17 @@ use crate::ask::{self, Elsewhere, Step, Way};
 use crate::base::{Actor, Device, Secret, Visit};
 use crate::client::Client;
 use crate::credential::Proof;
-use crate::credential::chip::{self, ChipRead};
 use crate::http::Params;
 use crate::logout;
 use crate::oidc::OAuthError;
 use crate::oidc::approve::approval_of;
 use crate::oidc::checks::{self, Door};
+use crate::oidc::chip_reading::chip_reading;
 use crate::oidc::error::Code;
 use crate::oidc::grants::once::{self, Within};
 use crate::oidc::issue::{TokenResponse, issue};
 use crate::oidc::token::required;
 use crate::session::{self, SignIn};
-use crate::transient::Key;
-
-/// A reading is forgotten when it is too old in any case.
-const REMEMBERED: Duration = Duration::from_secs(300);
 
 pub async fn redeem(
     app: &App,
@@ -49,7 +45,7 @@ pub async fn redeem(
         ));
     };
     let draft = checks::run(Door::Device, &checks::Request { app, params, client })?;
-    let read = reading(app, visit, terminal, required(params, "chip")?).await?;
+    let read = chip_reading(app, visit, terminal, required(params, "chip")?).await?;
     let secret = match (params.get("pin"), params.get("code")) {
         (Some(pin), None) => Typed::Pin(Secret::new(pin)),
         (None, Some(code)) => Typed::Code(Secret::new(code)),
@@ -83,21 +79,6 @@ pub async fn redeem(
     let grant = once::redeem(app, &visit, client, approval, Within::TheSession, jkt).await?;
     let grant = grant.ok_or_else(|| OAuthError::invalid_grant("the sign-in has ended"))?;
     issue(app, &visit, client, &grant, None).await
-}
-
-/// What the reader says, if it is trusted; once.
-async fn reading(app: &App, visit: &Visit, terminal: Uuid, text: &str) -> Result<ChipRead, OAuthError> {
-    let refused = |what: &str| OAuthError::invalid_grant(format!("chip: {what}"));
-    let read = chip::read(&app.readers, app.config.issuer(), terminal, visit.now, text)
-        .map_err(|why| refused(&why.to_string()))?;
-    if read.simulated && !app.config.danger.simulate_proofs {
-        return Err(refused("the reader is a simulator, which is not believed here"));
-    }
-    let mark = Key::new("chip-reading", format!("{}\n{}", read.reader, read.reading));
-    if !app.transient.claim(&mark, REMEMBERED).await? {
-        return Err(refused("the reading has been used"));
-    }
-    Ok(read)
 }
 
 /// The session of the card's owner at this terminal.

@@ -45,9 +45,13 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
     ];
     let place = || if long { LONG_SERVICE } else { "天河区政务服务中心3号窗口" }.to_owned();
     all.push(sample!("window-shift", ConsoleWindow { place: place(), task: WindowTask::Shift }));
-    for kind in ["raise", "phone", "recover", "open"] {
+    for kind in ["raise", "phone", "recover", "pin", "open"] {
         let task = WindowTask::Deed { kind, name: name(length), number: "4401**********1234".to_owned() };
         all.push(sample!(format!("window-{kind}"), ConsoleWindow { place: place(), task }));
+    }
+    for (what, faults) in [("choose-pin", vec![]), ("choose-pin-fault", vec![Fault::PinCommon])] {
+        let choice = "a-handle".to_owned();
+        all.push(sample!(what, ChoosePin { place: place(), name: name(length), choice, faults }));
     }
     if long {
         all.push(sample!("console-code-passkey", code(false, vec![])));
