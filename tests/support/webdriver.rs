@@ -271,6 +271,9 @@ impl Drop for Chromium {
         let id = self.driver.id().to_string();
         let _ = Command::new("kill").arg(id).status();
         let _ = self.driver.wait();
+        // A driver that was too busy to do so has left it: nothing else on the machine has this profile.
+        let profile = format!("user-data-dir={}", self._profile.path().display());
+        let _ = Command::new("pkill").args(["-KILL", "-f", &profile]).status();
     }
 }
 
