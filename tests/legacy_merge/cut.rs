@@ -1,7 +1,7 @@
 //! Matching and merging that are killed go on when they are run again, and end the same.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use yihao::db::{Read, values};
@@ -28,6 +28,20 @@ struct End {
     persons: i64,
 }
 
+async fn count(house: &House, sql: &'static str) -> i64 {
+    let mut read = &house.app.db;
+    read.optional(sql, values![], |row| row.get::<i64>(0)).await.unwrap().expect("a count")
+}
+
+/// How far a run has come.
+async fn done(house: &House, run: &str) -> i64 {
+    let sql = match run {
+        "match" => "select count(*) from legacy_account where state = 'matched'",
+        _ => "select count(*) from legacy_link",
+    };
+    count(house, sql).await
+}
+
 async fn end(house: &House) -> End {
     let mut owned: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut all = BTreeMap::new();
@@ -37,10 +51,6 @@ async fn end(house: &House) -> End {
         }
         all.insert(id, (verdict.class, verdict.reason));
     }
-    let count = async |sql| {
-        let mut read = &house.app.db;
-        read.optional(sql, values![], |row| row.get::<i64>(0)).await.unwrap().expect("a count")
-    };
     End {
         verdicts: all,
         together: owned
@@ -50,10 +60,10 @@ async fn end(house: &House) -> End {
                 ids
             })
             .collect(),
-        links: count("select count(*) from legacy_link where state <> 'unlinked'").await,
-        batches: count("select count(*) from legacy_batch where state = 'done'").await,
-        cases: count("select count(*) from cases where state = 'open'").await,
-        persons: count("select count(*) from person").await,
+        links: count(house, "select count(*) from legacy_link where state <> 'unlinked'").await,
+        batches: count(house, "select count(*) from legacy_batch where state = 'done'").await,
+        cases: count(house, "select count(*) from cases where state = 'open'").await,
+        persons: count(house, "select count(*) from person").await,
     }
 }
 
@@ -62,22 +72,22 @@ async fn killed_at_ten_points_they_go_on_and_end_the_same() {
     let directory = TempDir::new().unwrap();
     generate(directory.path(), 10_000, 3, 1.0);
     let (whole, cut) = (house().await, house().await);
-    let mut took = Vec::new();
     for house in [&whole, &cut] {
         load(house, directory.path());
         import(house, directory.path(), SYSTEM.0, SYSTEM.1);
     }
-    for run in RUNS {
-        let began = Instant::now();
-        good(&whole, &["legacy", run, "--source", SYSTEM.0]);
-        took.push(began.elapsed());
-    }
     let (chance, mut killed) = (yihao::base::Chance::Machine, 0);
-    for (run, took) in RUNS.into_iter().zip(took) {
-        for _ in 0..KILLS {
+    for run in RUNS {
+        good(&whole, &["legacy", run, "--source", SYSTEM.0]);
+        let all = done(&whole, run).await;
+        for kill in 0..KILLS {
             let mut program = started(&cut, &["legacy", run, "--source", SYSTEM.0]);
-            let longest = u32::try_from(took.as_millis()).unwrap_or(u32::MAX).max(1);
-            tokio::time::sleep(Duration::from_millis(chance.below(longest).into())).await;
+            // Somewhere in each part of the work, and somewhere in a step.
+            let point = all * i64::from(kill) / i64::from(KILLS);
+            while program.try_wait().unwrap().is_none() && done(&cut, run).await < point {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(chance.below(60).into())).await;
             killed += u32::from(program.try_wait().unwrap().is_none());
             let _ = program.kill();
             program.wait().unwrap();
