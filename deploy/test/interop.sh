@@ -16,7 +16,8 @@ build_python() {
     local venv=clients-example/python/.venv
     # Debian's own: another that is found first may have no `venv`.
     [[ -x $venv/bin/python ]] || /usr/bin/python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+    # Not its `pip`: that has the directory's old name in it, once the directory is moved.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
         -r clients-example/python/requirements.txt
 }
 build_node() { npm ci --prefix clients-example/node --no-audit --no-fund --loglevel=error; }
