@@ -1,6 +1,7 @@
 //! Those who work here: added by command, authenticated for commands, and by nothing else.
 
 mod api;
+mod certificate;
 mod commands;
 pub mod console;
 mod rooms;

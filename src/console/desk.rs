@@ -98,9 +98,14 @@ impl Desk {
     }
 
     pub fn page(&self, status: StatusCode, html: String) -> Response {
+        self.page_leading_to(status, html, None)
+    }
+
+    /// A page whose form ends at another origin: a browser follows only to what the policy names.
+    pub fn page_leading_to(&self, status: StatusCode, html: String, onward: Option<&str>) -> Response {
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::from_str(&content_security_policy([], &[])) {
+        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(onward, &[])) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -109,10 +114,10 @@ impl Desk {
         self.with_cookies(response)
     }
 
-    /// On to another address of ours.
+    /// On to another address: ours, or one that was checked.
     pub fn go(&self, to: &str) -> Response {
         let headers = [
-            // An address of ours is ASCII.
+            // Either is ASCII.
             (header::LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static(urls::CONSOLE))),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];

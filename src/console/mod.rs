@@ -4,6 +4,7 @@
 mod api;
 mod batches;
 mod cases;
+mod certificate;
 mod deciding;
 mod desk;
 mod home;
@@ -30,7 +31,10 @@ pub fn routes() -> Router<App> {
         .route(urls::CONSOLE_SIGN_IN, get(sign_in::show).post(sign_in::submit))
         .route(urls::CONSOLE_SECOND_FACTOR, get(second_factor::show).post(second_factor::submit))
         .route(urls::CONSOLE_APP, get(second_factor::show_app).post(second_factor::add_app))
+        .route(urls::CONSOLE_CERTIFICATE, post(certificate::submit))
         .route(urls::CONSOLE_SHIFT, get(window::show_shift))
+        .route(urls::CONSOLE_SHIFT_CERTIFICATE, post(window::begin_shift_by_certificate))
+        .route(urls::CONSOLE_CONFIRM_CERTIFICATE, post(window::confirm_by_certificate))
         .route(urls::CONSOLE_SHIFT_START, post(passkey::start_sign_in))
         .route(urls::CONSOLE_SHIFT_FINISH, post(window::begin_shift))
         .route(urls::CONSOLE_CONFIRM, get(window::show_deed))

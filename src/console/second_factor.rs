@@ -1,11 +1,12 @@
-//! What stands beside an operator's password: the code of their app, or their passkey. Who has neither yet adds
-//! an app first; nothing else is open to them.
+//! What stands beside an operator's password: the code of their app, their passkey, or their certificate. Who has none
+//! yet adds an app first; nothing else is open to them.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::certificate;
 use super::desk::{Desk, Sent};
 use crate::audit::{self, About, Event};
 use crate::base::Secret;
@@ -21,7 +22,7 @@ use crate::view::{AddApp, ConsoleCode, Fault};
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Somebody who has shown a password and nothing more; otherwise where they are led.
-async fn half_way(desk: &Desk) -> Result<Result<(&OperatorSession, Owned), &'static str>, Failure> {
+pub async fn half_way(desk: &Desk) -> Result<Result<(&OperatorSession, Owned), &'static str>, Failure> {
     let Some(session) = &desk.session else { return Ok(Err(urls::CONSOLE_SIGN_IN)) };
     if desk.signed_in().is_some() {
         return Ok(Err(urls::CONSOLE));
@@ -30,19 +31,28 @@ async fn half_way(desk: &Desk) -> Result<Result<(&OperatorSession, Owned), &'sta
     let owned = Owned {
         app: totp::added_at(&mut read, holder).await?.is_some(),
         passkeys: !passkey::list(&mut read, holder).await?.is_empty(),
+        certificate: certificate::authorities(desk).is_some()
+            && !operator::certificate::list(&mut read, &desk.app.keys.data(), holder.id()).await?.is_empty(),
     };
     Ok(Ok((session, owned)))
 }
 
-struct Owned {
+pub struct Owned {
     app: bool,
     passkeys: bool,
+    certificate: bool,
+}
+
+impl Owned {
+    fn nothing(&self) -> bool {
+        !self.app && !self.passkeys && !self.certificate
+    }
 }
 
 pub async fn show(desk: Desk) -> Result<Response, Failure> {
     match half_way(&desk).await? {
         Err(elsewhere) => Ok(desk.go(elsewhere)),
-        Ok((_, Owned { app: false, passkeys: false })) => Ok(desk.go(urls::CONSOLE_APP)),
+        Ok((_, owned)) if owned.nothing() => Ok(desk.go(urls::CONSOLE_APP)),
         Ok((_, owned)) => code_page(&desk, &owned, StatusCode::OK, Vec::new()),
     }
 }
@@ -53,8 +63,16 @@ fn code_page(
     status: StatusCode,
     faults: Vec<Fault>,
 ) -> Result<Response, Failure> {
-    let page = ConsoleCode { app: owned.app, passkeys: owned.passkeys, faults };
-    Ok(desk.page(status, page.render(&desk.frame()?)))
+    let page =
+        ConsoleCode { app: owned.app, passkeys: owned.passkeys, certificate: owned.certificate, faults };
+    let mut frame = desk.frame()?;
+    frame.path = urls::CONSOLE_SECOND_FACTOR.to_owned();
+    Ok(desk.page(status, page.render(&frame)))
+}
+
+/// The page again, with what is to be put right.
+pub fn refuse(desk: &Desk, owned: &Owned, fault: Fault) -> Result<Response, Failure> {
+    code_page(desk, owned, StatusCode::UNPROCESSABLE_ENTITY, vec![fault])
 }
 
 pub async fn submit(Sent { desk, form }: Sent) -> Result<Response, Failure> {
@@ -94,7 +112,7 @@ pub async fn submit(Sent { desk, form }: Sent) -> Result<Response, Failure> {
 
 pub async fn show_app(desk: Desk) -> Result<Response, Failure> {
     let session = match half_way(&desk).await? {
-        Ok((session, Owned { app: false, passkeys: false })) => session,
+        Ok((session, owned)) if owned.nothing() => session,
         Ok(_) => return Ok(desk.go(urls::CONSOLE_SECOND_FACTOR)),
         Err(elsewhere) => return Ok(desk.go(elsewhere)),
     };
@@ -107,7 +125,7 @@ pub async fn show_app(desk: Desk) -> Result<Response, Failure> {
 
 pub async fn add_app(Sent { desk, form }: Sent) -> Result<Response, Failure> {
     let session = match half_way(&desk).await? {
-        Ok((session, Owned { app: false, passkeys: false })) => session,
+        Ok((session, owned)) if owned.nothing() => session,
         Ok(_) => return Ok(desk.go(urls::CONSOLE_SECOND_FACTOR)),
         Err(elsewhere) => return Ok(desk.go(elsewhere)),
     };

@@ -14,6 +14,7 @@ use x509_parser::asn1_rs::{Oid, oid};
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{AttributeTypeAndValue, FromDer, X509Certificate};
 
+use super::sha256;
 use crate::base::{Moment, Secret};
 use crate::config;
 
@@ -54,6 +55,8 @@ pub struct Holder {
     pub issuer: String,
     /// The certificate's own serial number, in hex.
     pub serial: String,
+    /// SHA-256 of the whole certificate.
+    pub fingerprint: [u8; 32],
 }
 
 /// Why a certificate proves nothing.
@@ -97,11 +100,17 @@ impl Authorities {
 
     /// Whose certificate this is; its own comes first, then those that lead to an authority.
     pub fn holder(&self, chain: &[CertificateDer<'_>], now: Moment) -> Result<Holder, Distrust> {
+        self.check(chain, now)?;
+        chain.first().and_then(named).ok_or(Distrust::Nameless)
+    }
+
+    /// Whether somebody believed here stands for it now.
+    pub fn check(&self, chain: &[CertificateDer<'_>], now: Moment) -> Result<(), Distrust> {
         let (own, between) = chain.split_first().ok_or(Distrust::Missing)?;
         let now = UnixTime::since_unix_epoch(Duration::from_secs(now.seconds().unsigned_abs()));
         let verifier = self.verifier().map_err(Distrust::Lists)?;
         verifier.verify_client_cert(own, between, now).map_err(cause)?;
-        named(own).ok_or(Distrust::Nameless)
+        Ok(())
     }
 
     fn verifier(&self) -> Result<Arc<dyn ClientCertVerifier>, String> {
@@ -154,6 +163,7 @@ fn cause(error: rustls::Error) -> Distrust {
 
 /// Whom it names, if it names one.
 fn named(certificate: &CertificateDer<'_>) -> Option<Holder> {
+    let fingerprint = sha256(certificate);
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let subject = certificate.subject();
     let subject = match only(subject.iter_by_oid(&ORGANIZATION_IDENTIFIER)) {
@@ -168,7 +178,7 @@ fn named(certificate: &CertificateDer<'_>) -> Option<Holder> {
     let issuer = authority.iter_common_name().next().and_then(|name| name.as_str().ok());
     let issuer = issuer.map_or_else(|| authority.to_string(), str::to_owned);
     let until = Moment::from_seconds(certificate.validity().not_after.timestamp());
-    Some(Holder { subject, until, issuer, serial })
+    Some(Holder { subject, until, issuer, serial, fingerprint })
 }
 
 /// The text of the only attribute; `Some(None)` if there are two of a kind, or it is no text: nobody guesses which is

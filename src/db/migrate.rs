@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0020_language",
     "0021_console",
     "0022_security_events",
+    "0024_certificates",
 ];
 
 const LEDGER: &str =

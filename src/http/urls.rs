@@ -175,16 +175,22 @@ pub const CONSOLE_SECOND_FACTOR: &str = "/console/second-factor";
 /// An operator's first second factor.
 pub const CONSOLE_APP: &str = "/console/app";
 pub const CONSOLE_PASSKEY: &str = "/console/passkey";
+/// Post only: the operator's certificate, beside the password. A proxy must ask for one here and at the two of windows.
+pub const CONSOLE_CERTIFICATE: &str = "/console/certificate";
 /// Post only: another of the operator's roles is shown.
 pub const CONSOLE_ROLE: &str = "/console/role";
 /// Post only.
 pub const CONSOLE_SIGN_OUT: &str = "/console/sign-out";
 /// A clerk begins a shift at the window whose browser this is.
 pub const CONSOLE_SHIFT: &str = "/console/shift";
+/// Post only.
+pub const CONSOLE_SHIFT_CERTIFICATE: &str = "/console/shift/certificate";
 pub const CONSOLE_SHIFT_START: &str = "/console/shift/passkey/sign-in/start";
 pub const CONSOLE_SHIFT_FINISH: &str = "/console/shift/passkey/sign-in/finish";
 /// A second clerk looks at what is to be done to an account.
 pub const CONSOLE_CONFIRM: &str = "/console/confirm";
+/// Post only.
+pub const CONSOLE_CONFIRM_CERTIFICATE: &str = "/console/confirm/certificate";
 pub const CONSOLE_CONFIRM_START: &str = "/console/confirm/passkey/sign-in/start";
 pub const CONSOLE_CONFIRM_FINISH: &str = "/console/confirm/passkey/sign-in/finish";
 pub const CONSOLE_PASSKEY_SIGN_IN_START: &str = "/console/passkey/sign-in/start";

@@ -3,6 +3,7 @@
 
 mod authenticate;
 pub mod ceremony;
+pub mod certificate;
 pub mod counter;
 mod rekey;
 mod role;
@@ -46,6 +47,12 @@ pub enum Refused {
     NumberHeld,
     #[error("the person has not chosen their PIN")]
     NoPin,
+    #[error("the certificate names somebody else than this operator")]
+    CertificateOther,
+    #[error("the certificate is an operator's already")]
+    CertificateTaken,
+    #[error("the operator has as many certificates as one may have: remove one first")]
+    TooManyCertificates,
     #[error("only at a window of a counter: an agent's device does one matter, with the person present")]
     OnlyAtCounter,
 }

@@ -144,6 +144,12 @@ pub async fn find_session(
 }
 
 impl OperatorSession {
+    /// Whether they may work at a window: two factors, and one of them a key that signs for this site alone.
+    pub fn is_fit_for_window(&self) -> bool {
+        let by_key = |proof: &Proof| matches!(proof, Proof::Passkey { .. } | Proof::Certificate { .. });
+        self.aal >= AuthenticationLevel::TwoFactors && self.proofs.iter().any(by_key)
+    }
+
     pub fn wants_touch(&self, now: Moment) -> bool {
         now.since(self.seen_at) >= TOUCH
     }

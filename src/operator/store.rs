@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{Error, Refused, Roles};
+use super::{Error, Refused, Roles, certificate};
 use crate::audit::{self, About, Event};
 use crate::base::number::{NumberKind, OfficialNumber};
 use crate::base::{Moment, Secret, Visit};
@@ -261,7 +261,8 @@ pub async fn add(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewOperator)
 pub enum Change<'a> {
     Suspend,
     Resume,
-    /// Another password (PHC string); passkeys and app are taken away, and are made anew at the next sign-in.
+    /// Another password (PHC string); passkeys, app and certificates are taken away. An app is made anew at the next
+    /// sign-in.
     Reset(&'a str),
     /// Their own number as a citizen.
     Number(&'a OfficialNumber),
@@ -292,6 +293,7 @@ pub async fn change(
         Change::Reset(phc) => {
             row.password = phc.to_owned();
             totp::remove(tx, Holder::Operator(row.id)).await?;
+            certificate::unbind_all(tx, row.id).await?;
             for passkey in passkey::list(tx, Holder::Operator(row.id)).await? {
                 passkey::remove(tx, Holder::Operator(row.id), &passkey.credential_id).await?;
             }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
-use super::view::{Frame, Onward, WayIn, content_security_policy};
+use super::view::{Frame, Onward, WayIn, content_security_policy, origin};
 use crate::app::App;
 use crate::ask::{self, Ask, AskId, Facts, Step};
 use crate::base::{Actor, Channel, Device, Method, Secret, Visit};
@@ -270,15 +270,6 @@ impl Here {
         }
         response
     }
-}
-
-/// The part of an address that a policy can name: an origin, or the scheme of an app's own.
-pub(super) fn origin(uri: &str) -> Option<String> {
-    let url = url::Url::parse(uri).ok()?;
-    Some(match url.origin() {
-        url::Origin::Tuple(..) => url.origin().ascii_serialization(),
-        url::Origin::Opaque(_) => format!("{}:", url.scheme()),
-    })
 }
 
 /// A form that was sent from a page of ours, in this browser.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::here::{Here, Posted, origin};
-use super::view::{ChoosePin, Fault};
+use super::here::{Here, Posted};
+use super::view::{ChoosePin, Fault, origin};
 use crate::base::Secret;
 use crate::credential::pin::{WeakPin, acceptable};
 use crate::http::{Failure, Params, urls};

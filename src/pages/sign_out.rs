@@ -3,8 +3,8 @@
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::here::{Here, Posted, origin};
-use super::view::{SignOut, SignedOut, content_security_policy};
+use super::here::{Here, Posted};
+use super::view::{SignOut, SignedOut, content_security_policy, origin};
 use crate::client::Client;
 use crate::grant;
 use crate::http::{Failure, Params, cookies, parting, urls};

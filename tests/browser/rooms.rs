@@ -57,7 +57,8 @@ async fn two_operators_decide_and_undo_what_came_of_an_earlier_system() {
     for case in cases.as_array().expect("the queue") {
         one.go(case.as_str().expect("an address")).await;
         one.see("#sides tr.differs").await;
-        if one.run("return document.body.innerText.includes('这里还没有对应的账号')").await == true {
+        if one.run("return document.body.innerText.includes('这里还没有对应的账号')").await == true
+        {
             break;
         }
     }

@@ -21,7 +21,7 @@ const NUMBER: [u64; 4] = [2, 5, 4, 5];
 /// Attribute organizationIdentifier.
 const CREDIT_CODE: [u64; 4] = [2, 5, 4, 97];
 
-struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
 }
@@ -38,7 +38,7 @@ pub struct Said<'a> {
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -48,7 +48,7 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), pem }
     }
 
-    fn gives(&self, said: &Said<'_>) -> String {
+    pub fn gives(&self, said: &Said<'_>) -> String {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, said.name);
         if !said.number.is_empty() {
@@ -113,6 +113,25 @@ impl Stage {
         self.authority.gives(said)
     }
 
+    /// Writes the list of what was taken back anew while the house runs.
+    pub fn takes_back(&self, serials: &[u64], until: i32) {
+        let list = self.files.path().join("list.pem");
+        std::fs::write(&list, self.authority.revokes(serials, until)).unwrap();
+        // Some file systems count in seconds.
+        let another = u64::from(until.unsigned_abs()) * 100 + serials.len() as u64;
+        let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(another);
+        std::fs::File::options().append(true).open(&list).unwrap().set_modified(later).unwrap();
+    }
+
+    /// A file with the certificate, as an operator hands it to a command.
+    pub fn file(&self, certificate: &str) -> String {
+        let path = self.files.path().join(format!("{}.pem", self.house.app.chance.id()));
+        let base64 = certificate.trim_matches(':');
+        let text = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     async fn level(&self, person: &Person) -> u8 {
         let keys = self.house.app.keys.data();
         let person = identity::load(&mut &self.house.app.db, &keys, person.id).await.unwrap().unwrap();
@@ -120,7 +139,7 @@ impl Stage {
     }
 }
 
-fn said(number: &str) -> Said<'_> {
+pub fn said(number: &str) -> Said<'_> {
     let purpose = ExtendedKeyUsagePurpose::ClientAuth;
     Said { name: "欧阳靖宇", number, credit_code: "", serial: 7, until: 2090, purpose }
 }
@@ -203,18 +222,14 @@ async fn a_certificate_that_was_taken_back_counts_no_more_and_a_list_that_is_ove
     let stage = Stage::open(|_| {}).await;
     let person = stage.house.person().await;
     let certificate = stage.of(&person.number);
-    let list = stage.files.path().join("list.pem");
     let mut browser = Browser::signed_in(&stage.house, &person).await;
     for (revoked, until) in [(&[7][..], 2100), (&[], 2022)] {
-        // Written anew while the house runs; some file systems count in seconds.
-        std::fs::write(&list, stage.authority.revokes(revoked, until)).unwrap();
-        let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(until.unsigned_abs().into());
-        std::fs::File::options().append(true).open(&list).unwrap().set_modified(later).unwrap();
+        stage.takes_back(revoked, until);
         let page = shows(&mut browser, &certificate).await;
         assert_eq!(page.code().as_deref(), Some("certificate-refused"), "{revoked:?} {until}");
     }
     assert_eq!(stage.level(&person).await, 3);
-    std::fs::write(&list, stage.authority.revokes(&[8], 2100)).unwrap();
+    stage.takes_back(&[8, 9], 2100);
     shows(&mut browser, &certificate).await.is_at("/account");
     assert_eq!(stage.level(&person).await, 5);
 }

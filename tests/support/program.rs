@@ -28,7 +28,13 @@ fn run(
     simulated: &str,
 ) -> Result<Value, (Option<i32>, String)> {
     let config = &house.app.config;
-    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"))
+    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"));
+    if let Some(file) = &config.certificate.ca_file {
+        program.env("YIHAO__CERTIFICATE__CA_FILE", file);
+        let lists = serde_json::to_string(&config.certificate.crl_files).expect("paths");
+        program.env("YIHAO__CERTIFICATE__CRL_FILES", lists);
+    }
+    let mut program = program
         .env("YIHAO__STORAGE__URL", &config.storage.url)
         .env("YIHAO__TRANSIENT__URL", &config.transient.url)
         .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)

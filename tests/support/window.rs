@@ -96,6 +96,39 @@ impl Window {
         Ok(begun.text("shift").to_owned())
     }
 
+    /// Who has this certificate tries to begin a shift by it and a password; the page they come to.
+    pub async fn tries_shift_by_certificate(&mut self, certificate: &str, password: &str) -> Page {
+        let back = ("redirect_uri", "https://desk.example/back");
+        let asked = self.program.post("/counter/shift", &[back, ("state", "s1")]).await.good();
+        self.browser.header("client-cert", certificate);
+        self.browser.open(asked.text("sign_in_uri")).await.is_at("/console/shift");
+        self.browser.submit("#window-certificate", &[("password", password)]).await
+    }
+
+    /// The shift that began, by the address to which the browser was sent back.
+    pub async fn takes_up(&self, page: &Page) -> String {
+        let back = page.left_for();
+        let code = back.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+        let begun = self.program.post("/counter/shift/begin", &[("code", &code)]).await.good();
+        begun.text("shift").to_owned()
+    }
+
+    /// A second clerk looks, by certificate; the page they come to.
+    pub async fn second_by_certificate(
+        &mut self,
+        shift: &str,
+        deed: &str,
+        certificate: &str,
+        password: &str,
+    ) -> Page {
+        let back = ("redirect_uri", "https://desk.example/back");
+        let params = [("shift", shift), ("deed", deed), back];
+        let asked = self.program.post("/counter/deed/second", &params).await.good();
+        self.browser.header("client-cert", certificate);
+        self.browser.open(asked.text("confirm_uri")).await.is_at("/console/confirm");
+        self.browser.submit("#window-certificate", &[("password", password)]).await
+    }
+
     pub async fn shift(&mut self, clerk: &mut Colleague) -> String {
         self.tries_shift(clerk).await.expect("a shift")
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::matter;
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Moment, Visit};
+use crate::base::{Moment, Visit};
 use crate::config;
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
@@ -24,7 +24,7 @@ pub struct Shift {
 /// Begins a shift. The window's former shift ends, and so does the clerk's at another window.
 ///
 /// # Errors
-/// [`Refused::NoRight`]: no clerk, or not signed in by a passkey that has verified its user;
+/// [`Refused::NoRight`]: no clerk, or not signed in by two factors of which one is a passkey or a certificate;
 /// [`Refused::NumberUnknown`]: without it nobody could tell whether the clerk serves themselves;
 /// [`Refused::NoWindow`]: the terminal is none for clerks, or may not act now.
 pub async fn begin(
@@ -35,7 +35,7 @@ pub async fn begin(
     terminal: &Terminal,
 ) -> Result<Uuid, Error> {
     let operator = &session.operator;
-    if !operator.roles.contains(Role::Clerk) || session.aal < AuthenticationLevel::PhishingResistant {
+    if !operator.roles.contains(Role::Clerk) || !session.is_fit_for_window() {
         return Err(Refused::NoRight.into());
     }
     if operator.number.is_none() {
@@ -101,7 +101,7 @@ pub async fn find(
     let session = session.filter(|session| {
         session.operator.id == operator
             && session.operator.roles.contains(Role::Clerk)
-            && session.aal == AuthenticationLevel::PhishingResistant
+            && session.is_fit_for_window()
     });
     Ok(session.map(|session| Shift {
         id,

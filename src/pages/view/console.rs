@@ -18,10 +18,11 @@ pub struct ConsoleSignIn {
     pub faults: Vec<Fault>,
 }
 
-/// Form `second-factor`: field `code`.
+/// Forms `second-factor` (field `code`) and `console-certificate`.
 pub struct ConsoleCode {
     pub app: bool,
     pub passkeys: bool,
+    pub certificate: bool,
     pub faults: Vec<Fault>,
 }
 
@@ -66,10 +67,14 @@ impl ConsoleToken {
     }
 }
 
-/// At a window: a passkey begins a shift, or vouches for what is to be done.
+/// At a window: a passkey, or certificate and password, begins a shift, or vouches for what is to be done. Form
+/// `window-certificate`: field `password`.
 pub struct ConsoleWindow {
     pub place: String,
     pub task: WindowTask,
+    /// Whether certificates are believed here.
+    pub certificate: bool,
+    pub faults: Vec<Fault>,
 }
 
 pub enum WindowTask {
@@ -90,6 +95,14 @@ impl ConsoleWindow {
         }
     }
 
+    /// Where the form posts to.
+    pub fn certificate_at(&self) -> &'static str {
+        match self.task {
+            WindowTask::Shift => super::address::CONSOLE_SHIFT_CERTIFICATE,
+            WindowTask::Deed { .. } => super::address::CONSOLE_CONFIRM_CERTIFICATE,
+        }
+    }
+
     /// Where the script posts to.
     pub fn at(&self) -> &'static str {
         match self.task {
@@ -106,6 +119,13 @@ impl ConsoleWindow {
             "pin" => "deed-pin",
             _ => "deed-open",
         }
+    }
+}
+
+impl ConsoleCode {
+    /// Where what is wrong with no field leads: only a certificate has none.
+    pub fn first(&self) -> &'static str {
+        if self.certificate { "console-certificate" } else { "code" }
     }
 }
 

@@ -98,6 +98,10 @@ pub enum Fault {
     OperatorMissing,
     /// One answer for every failed sign-in of an operator.
     OperatorRefused,
+    /// One answer for every certificate with a password at a window that do not belong together.
+    ClerkRefused,
+    /// The operator may not do this at this window.
+    WindowRefused,
     UserCodeMissing,
     /// One answer for every code that opens nothing: wrong, too old, used.
     UserCodeWrong,
@@ -130,7 +134,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 88] = [
+    pub const ALL: [Fault; 90] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -200,6 +204,8 @@ impl Fault {
         Self::LicenceSilent,
         Self::OperatorMissing,
         Self::OperatorRefused,
+        Self::ClerkRefused,
+        Self::WindowRefused,
         Self::UserCodeMissing,
         Self::UserCodeWrong,
         Self::UserCodeOld,
@@ -293,6 +299,8 @@ impl Fault {
             Self::LicenceSilent => "licence-silent",
             Self::OperatorMissing => "operator-missing",
             Self::OperatorRefused => "operator-refused",
+            Self::ClerkRefused => "clerk-refused",
+            Self::WindowRefused => "window-refused",
             Self::UserCodeMissing => "user-code-missing",
             Self::UserCodeWrong => "user-code-wrong",
             Self::UserCodeOld => "user-code-old",
@@ -327,7 +335,7 @@ impl Fault {
             Self::LicencePersonal | Self::LicenceInactive | Self::LicenceContested => None,
             Self::LicenceGoverned | Self::LicenceSilent => None,
             Self::IdentifierMissing | Self::OperatorMissing => Some("identifier"),
-            Self::OperatorRefused => None,
+            Self::OperatorRefused | Self::WindowRefused => None,
             Self::ClaimRefused => None,
             Self::UserNameMissing => Some("user_name"),
             Self::OldPasswordMissing => Some("old_password"),
@@ -369,6 +377,7 @@ impl Fault {
             | Self::NumberDate
             | Self::NumberMistyped => Some("number"),
             Self::SignInPasswordMissing
+            | Self::ClerkRefused
             | Self::PasswordMissing
             | Self::PasswordShort
             | Self::PasswordLong

@@ -84,7 +84,7 @@ pub use mandates::{
 };
 pub use phrases::phrases;
 pub use pin::ChoosePin;
-pub use policy::content_security_policy;
+pub use policy::{content_security_policy, origin};
 pub use problem::{Problem, ProblemPage};
 pub use raise::{AskCertificate, AskFace, AskNetworkIdentity, NetworkNewcomer, NumberHeld, Raise, Way};
 pub use reading::{Help, Privacy};

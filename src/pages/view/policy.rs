@@ -26,3 +26,12 @@ pub fn content_security_policy<'a>(onward: impl IntoIterator<Item = &'a str>, fr
 fn is_one_source(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, ';' | ','))
 }
+
+/// The part of an address that a policy can name: an origin, or the scheme of an app's own.
+pub fn origin(uri: &str) -> Option<String> {
+    let url = url::Url::parse(uri).ok()?;
+    Some(match url.origin() {
+        url::Origin::Tuple(..) => url.origin().ascii_serialization(),
+        url::Origin::Opaque(_) => format!("{}:", url.scheme()),
+    })
+}

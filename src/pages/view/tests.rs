@@ -112,6 +112,7 @@ fn every_form_carries_token_and_ask() {
         "claim",
         "close",
         "consent",
+        "console-certificate",
         "console-sign-in",
         "console-sign-out",
         "console-token",
@@ -154,6 +155,7 @@ fn every_form_carries_token_and_ask() {
         "sign-out",
         "unblock",
         "ward",
+        "window-certificate",
         "withdraw",
     ];
     assert_eq!(forms.into_keys().collect::<Vec<_>>(), known);

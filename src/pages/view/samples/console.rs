@@ -10,7 +10,7 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
         identifier: if long { LONG_WORD } else { "" }.to_owned(),
         faults,
     };
-    let code = |app, faults| ConsoleCode { app, passkeys: long, faults };
+    let code = |app, faults| ConsoleCode { app, passkeys: long, certificate: long, faults };
     let home = |role: Role| ConsoleHome {
         name: name(length),
         role,
@@ -44,10 +44,13 @@ pub(super) fn console(length: Length) -> Vec<Sample> {
         sample!("console-passkey-old", passkeys(true)),
     ];
     let place = || if long { LONG_SERVICE } else { "天河区政务服务中心3号窗口" }.to_owned();
-    all.push(sample!("window-shift", ConsoleWindow { place: place(), task: WindowTask::Shift }));
+    let window = |task, faults| ConsoleWindow { place: place(), task, certificate: long, faults };
+    all.push(sample!("window-shift", window(WindowTask::Shift, vec![])));
+    let refused = ConsoleWindow { certificate: true, ..window(WindowTask::Shift, vec![Fault::ClerkRefused]) };
+    all.push(sample!("window-shift-refused", refused));
     for kind in ["raise", "phone", "recover", "pin", "open"] {
         let task = WindowTask::Deed { kind, name: name(length), number: "4401**********1234".to_owned() };
-        all.push(sample!(format!("window-{kind}"), ConsoleWindow { place: place(), task }));
+        all.push(sample!(format!("window-{kind}"), window(task, vec![])));
     }
     for (what, faults) in [("choose-pin", vec![]), ("choose-pin-fault", vec![Fault::PinCommon])] {
         let choice = "a-handle".to_owned();

@@ -1,5 +1,7 @@
 //! `yihao operator`
 
+mod certificate;
+
 use anyhow::{Context, bail};
 use serde_json::json;
 use uuid::Uuid;
@@ -31,7 +33,8 @@ pub enum Command {
         /// Their name, or `-`.
         operator: String,
     },
-    /// Give an operator another password, after passkey and app are lost: both are made anew at the next sign-in.
+    /// Give an operator another password, after passkey, app and certificate are lost: all are taken away, and the
+    /// operator begins anew at the next sign-in.
     Reset {
         /// Their name, or `-`.
         operator: String,
@@ -39,6 +42,9 @@ pub enum Command {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// The certificates by which an operator signs in, beside the password.
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Say which citizen an operator is. Who serves at a counter needs it: nobody serves themselves.
     Number {
         /// Their name, or `-`.
@@ -86,6 +92,7 @@ impl Command {
                 let phc = app.hasher.hash(password).await?;
                 changed(&call, &name, Change::Reset(&phc)).await
             }
+            Self::Certificate(command) => command.run(call).await,
             Self::Number { operator, citizen_id } => {
                 let name = call.input.of("operator", &operator)?;
                 let text = call.input.of("citizen-id", &citizen_id)?;
