@@ -7,6 +7,7 @@ mod deletion;
 mod guardians;
 mod lease;
 mod legacy;
+mod licences;
 mod organizations;
 mod pinger;
 mod rekeying;
@@ -19,6 +20,7 @@ pub use deeds::carry_out_deeds;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use legacy::{go_on_undoing, raise_cases};
+pub use licences::check_licences;
 pub use organizations::{check_organization, check_organizations};
 pub use pinger::Pinger;
 pub use rekeying::rekey;
@@ -46,6 +48,7 @@ enum Duty {
     Rekeying,
     Deletion,
     Organizations,
+    Licences,
     Guardians,
     Verifications,
     SharedMachines,
@@ -55,11 +58,12 @@ enum Duty {
 }
 
 impl Duty {
-    const ALL: [Duty; 10] = [
+    const ALL: [Duty; 11] = [
         Self::SigningKeys,
         Self::Rekeying,
         Self::Deletion,
         Self::Organizations,
+        Self::Licences,
         Self::Guardians,
         Self::Verifications,
         Self::SharedMachines,
@@ -75,6 +79,7 @@ impl Duty {
             Self::Rekeying => "rekeying",
             Self::Deletion => "deletion",
             Self::Organizations => "organizations",
+            Self::Licences => "licences",
             Self::Guardians => "guardians",
             Self::Verifications => "verifications",
             Self::SharedMachines => "shared-machines",
@@ -88,7 +93,7 @@ impl Duty {
         Duration::from_secs(match self {
             Self::SigningKeys => 24 * 3600,
             Self::Rekeying => 60,
-            Self::Deletion | Self::Organizations | Self::Cases => 3600,
+            Self::Deletion | Self::Organizations | Self::Licences | Self::Cases => 3600,
             Self::Guardians => 24 * 3600,
             Self::Verifications | Self::Deeds => 60,
             // The next person stands there in a minute.
@@ -104,6 +109,7 @@ impl Duty {
             Self::Rekeying => rekey(app).await.map(drop),
             Self::Deletion => sweep(app).await.map(drop),
             Self::Organizations => check_organizations(app).await.map(drop),
+            Self::Licences => check_licences(app).await.map(drop),
             Self::Guardians => narrow_guardians(app).await.map(drop),
             Self::Deeds => carry_out_deeds(app).await.map(drop),
             Self::Verifications => finish_verifications(app).await.map(drop),

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::licence::{self, Chain};
 use super::store::{self, Papers, mandates, select};
 use super::{Error, Mandate, MandateScope, Party, Refused, Role, State};
 use crate::audit::{self, About, Event};
@@ -11,8 +12,18 @@ use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 use crate::identity::{self, PersonState};
 
-/// Makes `person` an administrator of the organization until `ends_at`; who was made one so before gets the new
-/// end.
+/// What an enterprise's electronic business licence says.
+pub struct Licence<'a> {
+    /// The certificates that were shown.
+    pub chain: &'a Chain<'a>,
+    /// The end of its validity.
+    pub until: Moment,
+    /// Who gave it, and its number.
+    pub evidence: &'a str,
+}
+
+/// Makes `person` an administrator of the organization as long as its licence is good; who was made one so before rests
+/// on this licence from now on. A mandate that came in another way is theirs already and stays as it is.
 ///
 /// # Errors
 /// [`Refused::Governed`]: somebody else who can sign in may grant for it.
@@ -22,9 +33,9 @@ pub async fn appoint_first(
     visit: &Visit,
     organization: Uuid,
     person: Uuid,
-    ends_at: Moment,
-    evidence: &str,
+    licence: Licence<'_>,
 ) -> Result<Mandate, Error> {
+    let Licence { chain, until: ends_at, evidence } = licence;
     if ends_at <= visit.now {
         return Err(Refused::Period.into());
     }
@@ -43,8 +54,8 @@ pub async fn appoint_first(
         }
     }
     if let Some(mut mandate) = own {
-        // The register's representative has no end, and needs none.
-        if mandate.ends_at.is_some_and(|end| end < ends_at) {
+        let renewed = licence::renew(tx, keys, visit, mandate.id, chain).await?;
+        if renewed && mandate.ends_at.is_some_and(|end| end < ends_at) {
             mandate.ends_at = Some(ends_at);
             mandate.changed_at = visit.now;
             if !store::replace(tx, keys, &mut mandate, None).await? {
@@ -72,6 +83,7 @@ pub async fn appoint_first(
     };
     let papers = Papers { evidence, granted_by: "licence", invited: None };
     store::insert(tx, keys, &mut mandate, papers).await?;
+    licence::keep(tx, keys, visit, mandate.id, chain).await?;
     note(tx, keys, visit, &mandate).await?;
     Ok(mandate)
 }

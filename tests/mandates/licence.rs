@@ -8,7 +8,7 @@ use yihao::identity;
 use super::{SCOPE, id_claims, invite, proven, sign_in_for};
 use crate::proofs::certificate::{Said, Stage, of_enterprise};
 use crate::support::registers::Fault;
-use crate::support::{Browser, House, Page, Person};
+use crate::support::{Browser, House, MINUTE, Page, Person};
 
 const PAGE: &str = "/account/organizations/licence";
 
@@ -147,4 +147,93 @@ async fn a_representative_who_signs_in_is_asked_and_one_whose_account_is_closed_
     identity::close_account(&mut tx, &keys, &visit, owner.id).await.unwrap();
     tx.commit().await.unwrap();
     shows(&mut browser, &licence).await.is_at(&format!("/account/organizations/{id}"));
+}
+
+#[tokio::test]
+async fn a_licence_that_is_taken_back_ends_the_mandate_and_the_tokens_that_rest_on_it() {
+    let stage = Stage::open(|_| {}).await;
+    let house = &stage.house;
+    let (code, _) = enterprise(house, "惠州枫叶电子有限公司").await;
+    let (manager, handler) = (house.person().await, house.person().await);
+    let mut browser = proven(house, &manager).await;
+    shows(&mut browser, &stage.gives(&of_enterprise(&code))).await;
+    let id = organization(house, &code).await.expect("an account");
+    let hall = house.relying_party(json!({})).await;
+    let tokens = sign_in_for(&mut browser, &hall, SCOPE).await;
+    let own = hall.tokens(&mut browser, "openid").await;
+    let (access, refresh) = (tokens["access_token"].as_str().unwrap(), &tokens["refresh_token"]);
+    // Somebody of the enterprise whom the manager has let act.
+    invite(&mut browser, id, &handler, &[("role", "handler"), ("until", "2089-12-31")]).await;
+    let mut clerk = proven(house, &handler).await;
+    super::accept(&mut clerk).await;
+    let theirs = sign_in_for(&mut clerk, &hall, SCOPE).await;
+
+    let look = async || {
+        house.pass(MINUTE);
+        yihao::duties::check_licences(&house.app).await.expect("looked at")
+    };
+    assert_eq!(look().await, 0, "it is good");
+    // Another one was taken back; and a list that is over says nothing.
+    stage.takes_back(&[8], 2100);
+    assert_eq!(look().await, 0);
+    stage.takes_back(&[7], 2022);
+    assert_eq!(look().await, 0);
+    hall.userinfo(access).await.good();
+
+    stage.takes_back(&[7, 8, 9], 2100);
+    assert_eq!(look().await, 1);
+    assert_eq!(hall.userinfo(access).await.status, 401);
+    let params = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str().unwrap())];
+    assert_eq!(hall.post("/token", &params).await.refusal(), (400, "invalid_grant"));
+    assert_eq!(browser.open(&format!("/account/organizations/{id}")).await.status, 404);
+    assert_eq!(look().await, 0, "once");
+    // As oneself one goes on; and so do those who act by mandates of the enterprise.
+    hall.userinfo(own.text("access_token")).await.good();
+    hall.userinfo(theirs["access_token"].as_str().unwrap()).await.good();
+    // It makes nobody an administrator any more.
+    let page = shows(&mut browser, &stage.gives(&of_enterprise(&code))).await;
+    assert_eq!(page.code().as_deref(), Some("certificate-refused"));
+}
+
+#[tokio::test]
+async fn a_licence_that_was_renewed_may_be_taken_back_and_a_mandate_of_another_kind_rests_on_none() {
+    let stage = Stage::open(|_| {}).await;
+    let house = &stage.house;
+    let (code, _) = enterprise(house, "东莞枫叶玩具有限公司").await;
+    let manager = house.person().await;
+    let mut browser = proven(house, &manager).await;
+    shows(&mut browser, &stage.gives(&of_enterprise(&code))).await;
+    let id = organization(house, &code).await.expect("an account");
+    // The enterprise gets a new one, and the authority takes back the old, as is usual.
+    shows(&mut browser, &stage.gives(&Said { serial: 8, ..of_enterprise(&code) })).await;
+    stage.takes_back(&[7], 2100);
+    house.pass(MINUTE);
+    assert_eq!(yihao::duties::check_licences(&house.app).await.expect("looked at"), 0);
+    assert_eq!(browser.open(&format!("/account/organizations/{id}")).await.status, 200);
+
+    // Whom the register names shows a licence as well, and it is taken back: they are still whom the register names.
+    let owner = house.person().await;
+    let (code, id) = house.organization("茂名荔枝有限公司", &owner).await;
+    let mut browser = proven(house, &owner).await;
+    shows(&mut browser, &stage.gives(&Said { serial: 9, ..of_enterprise(&code) })).await;
+    stage.takes_back(&[7, 9], 2100);
+    house.pass(MINUTE);
+    assert_eq!(yihao::duties::check_licences(&house.app).await.expect("looked at"), 0);
+    assert_eq!(browser.open(&format!("/account/organizations/{id}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_mandate_by_licence_whose_licence_is_gone_from_the_store_ends() {
+    use yihao::db::values;
+    let stage = Stage::open(|_| {}).await;
+    let house = &stage.house;
+    let (code, _) = enterprise(house, "清远枫叶陶瓷有限公司").await;
+    let mut browser = proven(house, &house.person().await).await;
+    shows(&mut browser, &stage.gives(&of_enterprise(&code))).await;
+    let id = organization(house, &code).await.expect("an account");
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute("delete from mandate_licence", values![]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(yihao::duties::check_licences(&house.app).await.expect("looked at"), 1);
+    assert_eq!(browser.open(&format!("/account/organizations/{id}")).await.status, 404);
 }

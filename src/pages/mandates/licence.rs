@@ -11,7 +11,7 @@ use crate::credential::Rationed;
 use crate::crypto::certificate::{Distrust, Holder, Subject};
 use crate::http::{ClientChain, Failure, urls};
 use crate::identity::{self, Known, Person};
-use crate::mandate::{self, Refused};
+use crate::mandate::{self, Licence, Refused};
 use crate::outbound::registers::{LegalPersonAnswer, Standing};
 use crate::pages::factors::gate_of_mandates;
 use crate::pages::here::{Here, Posted};
@@ -45,7 +45,7 @@ pub async fn submit(chain: ClientChain, Posted { here, .. }: Posted) -> Result<R
     }
     let fault = match holder {
         Ok(holder) => match enterprise(&holder) {
-            Some(code) => return appoint(&here, &person, &holder, &code).await,
+            Some(code) => return appoint(&here, &person, (&holder, &chain), &code).await,
             None => Fault::LicencePersonal,
         },
         Err(Distrust::Missing) => Fault::CertificateMissing,
@@ -66,7 +66,7 @@ fn enterprise(holder: &Holder) -> Option<CreditCode> {
 async fn appoint(
     here: &Here,
     person: &Person,
-    holder: &Holder,
+    (holder, chain): (&Holder, &ClientChain),
     code: &CreditCode,
 ) -> Result<Response, Failure> {
     let (app, visit, keys) = (&here.app, &here.visit, here.app.keys.data());
@@ -99,8 +99,8 @@ async fn appoint(
         return refuse(here, Fault::LicenceContested);
     }
     let evidence = format!("licence: {} {}", holder.issuer, holder.serial);
-    let until = holder.until;
-    match mandate::appoint_first(&mut tx, &keys, visit, organization.id, person.id, until, &evidence).await {
+    let licence = Licence { chain: &chain.0, until: holder.until, evidence: &evidence };
+    match mandate::appoint_first(&mut tx, &keys, visit, organization.id, person.id, licence).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(here.go(&urls::organization(organization.id)))
