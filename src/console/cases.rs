@@ -143,7 +143,7 @@ fn filters(narrowed: &Narrowed, waiting: &[cases::Waiting], mut sources: Vec<Sou
     }));
     let mut by_state =
         vec![all(Narrowed { state: String::new(), ..narrowed.clone() }, narrowed.state.is_empty())];
-    by_state.extend(CaseState::ALL.into_iter().map(|state| {
+    by_state.extend(CaseState::ALL.iter().copied().map(|state| {
         Choice {
             label: Label::Words(state_key(state)),
             address: Narrowed { state: state.as_str().to_owned(), ..narrowed.clone() }.address(""),

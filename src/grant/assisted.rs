@@ -1,5 +1,6 @@
 //! That a token was got at a counter: who was present, who assisted, at which window, for which matter.
 
+use crate::base::words;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -26,29 +27,12 @@ pub struct AssistedMatter {
     pub code: String,
 }
 
-/// How it is known whose matter it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum How {
-    /// The chip of the ID card was read, and the clerk has looked whether it is the person's.
-    Chip,
-    /// The person approved on their phone.
-    Phone,
-}
-
-impl How {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Chip => "chip",
-            Self::Phone => "phone",
-        }
-    }
-}
-
-impl std::str::FromStr for How {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Chip, Self::Phone].into_iter().find(|how| how.as_str() == text).ok_or(())
+words! {
+    /// How it is known whose matter it is.
+    How {
+        /// The chip of the ID card was read, and the clerk has looked whether it is the person's.
+        Chip = "chip",
+        /// The person approved on their phone.
+        Phone = "phone",
     }
 }

@@ -5,34 +5,17 @@ use uuid::Uuid;
 
 use super::Error;
 use super::trust::{Evidence, Level};
-use crate::base::{Moment, TrustLevel, Visit};
+use crate::base::{Moment, TrustLevel, Visit, words};
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Row, Tx, values};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindingState {
-    /// Said by the person, its form checked.
-    Claimed,
-    /// Matched by a register, an operator or a counter.
-    Verified,
-    Revoked,
-}
-
-impl BindingState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Claimed => "claimed",
-            Self::Verified => "verified",
-            Self::Revoked => "revoked",
-        }
-    }
-}
-
-impl std::str::FromStr for BindingState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Claimed, Self::Verified, Self::Revoked].into_iter().find(|s| s.as_str() == text).ok_or(())
+words! {
+    BindingState {
+        /// Said by the person, its form checked.
+        Claimed = "claimed",
+        /// Matched by a register, an operator or a counter.
+        Verified = "verified",
+        Revoked = "revoked",
     }
 }
 

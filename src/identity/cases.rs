@@ -4,32 +4,16 @@ use uuid::Uuid;
 
 use super::Error;
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaseKind {
-    /// Better proof has displaced an account: whose was it?
-    Displaced,
-    /// 重号: the register knows two persons of one number.
-    SharedNumber,
-}
-
-impl CaseKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Displaced => "displaced",
-            Self::SharedNumber => "shared-number",
-        }
-    }
-}
-
-impl std::str::FromStr for CaseKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Displaced, Self::SharedNumber].into_iter().find(|kind| kind.as_str() == text).ok_or(())
+words! {
+    CaseKind {
+        /// Better proof has displaced an account: whose was it?
+        Displaced = "displaced",
+        /// 重号: the register knows two persons of one number.
+        SharedNumber = "shared-number",
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Error;
 use crate::base::number::{NumberKind, OfficialNumber};
-use crate::base::{Language, Moment, PersonName, Phone, Visit};
+use crate::base::{Language, Moment, PersonName, Phone, Visit, words};
 use crate::crypto::{DataKeys, Place, Unopenable};
 use crate::db::{self, Read, Tx, values};
 
@@ -42,29 +42,13 @@ pub struct Verification {
     tries: u32,
 }
 
-/// Waiting → matched → gone. What was refused, used or is over is deleted: nothing rests on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VerificationState {
-    /// No register has answered yet.
-    Waiting,
-    /// The registers said yes, and the person may come back.
-    Matched,
-}
-
-impl VerificationState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Matched => "matched",
-        }
-    }
-}
-
-impl std::str::FromStr for VerificationState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Waiting, Self::Matched].into_iter().find(|state| state.as_str() == text).ok_or(())
+words! {
+    /// Waiting → matched → gone. What was refused, used or is over is deleted: nothing rests on it.
+    VerificationState {
+        /// No register has answered yet.
+        Waiting = "waiting",
+        /// The registers said yes, and the person may come back.
+        Matched = "matched",
     }
 }
 

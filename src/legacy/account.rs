@@ -3,37 +3,38 @@
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
 
+use crate::base::words;
 use crate::crypto::{DataKeys, Place, Unopenable};
 
-/// The life of a legacy account: waiting → matched → merged → (unmerged); or rejected, by who decided about it.
-/// What the import cannot read at all becomes no account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    Waiting,
-    Matched,
-    Merged,
-    Unmerged,
-    Rejected,
+words! {
+    /// The life of a legacy account: waiting → matched → merged → (unmerged); or rejected, by who decided about it.
+    /// What the import cannot read at all becomes no account.
+    State {
+        Waiting = "waiting",
+        Matched = "matched",
+        Merged = "merged",
+        Unmerged = "unmerged",
+        Rejected = "rejected",
+    }
 }
 
-/// Whom an account stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SubjectKind {
-    Person,
-    Organization,
+words! {
+    /// Whom an account stands for.
+    SubjectKind {
+        Person = "person",
+        Organization = "organization",
+    }
 }
 
-/// What the old system lets the account do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    Active,
-    /// Nobody signs in until it is unlocked.
-    Locked,
-    /// Closed by its owner or the system.
-    Disabled,
+words! {
+    /// What the old system lets the account do.
+    Status {
+        Active = "active",
+        /// Nobody signs in until it is unlocked.
+        Locked = "locked",
+        /// Closed by its owner or the system.
+        Disabled = "disabled",
+    }
 }
 
 /// What an old system says of an account: the plain text of `legacy_account.record`. No `Debug`: it is a person.
@@ -122,42 +123,6 @@ impl Password {
 pub(super) fn place<'a>(local_digest: &'a [u8], column: &'a str) -> Place<'a> {
     Place { table: "legacy_account", column, row: local_digest }
 }
-
-macro_rules! words {
-    ($($name:ident { $($variant:ident => $word:literal),* $(,)? })*) => {$(
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or(UnknownWord)
-            }
-        }
-    )*};
-}
-
-words! {
-    State {
-        Waiting => "waiting",
-        Matched => "matched",
-        Merged => "merged",
-        Unmerged => "unmerged",
-        Rejected => "rejected",
-    }
-    SubjectKind { Person => "person", Organization => "organization" }
-    Status { Active => "active", Locked => "locked", Disabled => "disabled" }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("no such word")]
-pub struct UnknownWord;
 
 #[cfg(test)]
 mod tests {

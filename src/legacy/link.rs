@@ -8,59 +8,23 @@ use uuid::Uuid;
 
 use super::Error;
 use super::matching::Class;
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Given, Kind, Read, Row, Rows, Tx, values};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LinkState {
-    Dormant,
-    Live,
-    Unlinked,
-}
-
-impl LinkState {
-    pub const ALL: [LinkState; 3] = [Self::Dormant, Self::Live, Self::Unlinked];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dormant => "dormant",
-            Self::Live => "live",
-            Self::Unlinked => "unlinked",
-        }
+words! {
+    LinkState {
+        Dormant = "dormant",
+        Live = "live",
+        Unlinked = "unlinked",
     }
 }
 
-impl std::str::FromStr for LinkState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
-    }
-}
-
-/// What kind of account here a link leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountKind {
-    Person,
-    Organization,
-}
-
-impl AccountKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Organization => "organization",
-        }
-    }
-}
-
-impl std::str::FromStr for AccountKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Person, Self::Organization].into_iter().find(|kind| kind.as_str() == text).ok_or(())
+words! {
+    /// What kind of account here a link leads to.
+    AccountKind {
+        Person = "person",
+        Organization = "organization",
     }
 }
 

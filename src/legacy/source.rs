@@ -4,35 +4,16 @@ use uuid::Uuid;
 
 use super::Error;
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Row, Tx, values};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceState {
-    /// Files are imported, old passwords are good.
-    Open,
-    /// Taken over for good: nothing more is imported.
-    Closed,
-}
-
-impl SourceState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl std::str::FromStr for SourceState {
-    type Err = super::account::UnknownWord;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Open, Self::Closed]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or(super::account::UnknownWord)
+words! {
+    SourceState {
+        /// Files are imported, old passwords are good.
+        Open = "open",
+        /// Taken over for good: nothing more is imported.
+        Closed = "closed",
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Error, sid};
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Tx, values};
 use crate::grant;
@@ -27,67 +27,25 @@ const ATTEMPTS: usize = NEXT_AFTER.len() + 1;
 /// An older delivery is of use to nobody: a relying system's own session has ended by then.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Waiting,
-    Delivered,
-    GivenUp,
-    /// The person has signed in there again, in the same session: telling now would end that.
-    Superseded,
-}
-
-impl State {
-    pub const ALL: [State; 4] = [Self::Waiting, Self::Delivered, Self::GivenUp, Self::Superseded];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Delivered => "delivered",
-            Self::GivenUp => "given_up",
-            Self::Superseded => "superseded",
-        }
+words! {
+    State {
+        Waiting = "waiting",
+        Delivered = "delivered",
+        GivenUp = "given_up",
+        /// The person has signed in there again, in the same session: telling now would end that.
+        Superseded = "superseded",
     }
 }
 
-impl std::str::FromStr for State {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
-    }
-}
-
-/// What a relying system is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// That a session has ended.
-    Logout,
-    /// That an account of its own source has been linked to the account that it knows as `sub`.
-    LegacyLinked,
-    /// That one is linked to it no more.
-    LegacyUnlinked,
-}
-
-impl Kind {
-    pub const ALL: [Kind; 3] = [Self::Logout, Self::LegacyLinked, Self::LegacyUnlinked];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Logout => "logout",
-            Self::LegacyLinked => "legacy_linked",
-            Self::LegacyUnlinked => "legacy_unlinked",
-        }
-    }
-}
-
-impl std::str::FromStr for Kind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(())
+words! {
+    /// What a relying system is told.
+    Kind {
+        /// That a session has ended.
+        Logout = "logout",
+        /// That an account of its own source has been linked to the account that it knows as `sub`.
+        LegacyLinked = "legacy_linked",
+        /// That one is linked to it no more.
+        LegacyUnlinked = "legacy_unlinked",
     }
 }
 

@@ -4,46 +4,26 @@
 use uuid::Uuid;
 
 use super::{MandateScope, Role};
-use crate::base::Moment;
+use crate::base::{Moment, words};
 use crate::crypto::{DataKeys, Unopenable};
 use crate::db::{self, Read, Row, Tx, Value, values};
 use crate::identity::{self, Life, PersonState};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    Person,
-    Organization,
+words! {
+    Party {
+        Person = "person",
+        Organization = "organization",
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Granted, and not accepted yet.
-    Offered,
-    Active,
-    Ended,
+words! {
+    State {
+        /// Granted, and not accepted yet.
+        Offered = "offered",
+        Active = "active",
+        Ended = "ended",
+    }
 }
-
-/// Words of a table, both ways.
-macro_rules! words {
-    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
-        impl $name {
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = ();
-
-            fn from_str(text: &str) -> Result<Self, ()> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(()) }
-            }
-        }
-    };
-}
-
-words!(Party { Person = "person", Organization = "organization" });
-words!(State { Offered = "offered", Active = "active", Ended = "ended" });
 
 #[derive(Clone, Debug)]
 pub struct Mandate {

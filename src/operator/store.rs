@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Error, Refused, Roles, certificate};
 use crate::audit::{self, About, Event};
 use crate::base::number::{NumberKind, OfficialNumber};
-use crate::base::{Moment, Secret, Visit};
+use crate::base::{Moment, Secret, Visit, words};
 use crate::credential::{Holder, passkey, totp};
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
@@ -17,27 +17,11 @@ const LONGEST_NAME: usize = 64;
 /// Operators on one page of the list.
 const PAGE: i64 = 200;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperatorState {
-    Active,
-    /// May do nothing until resumed.
-    Suspended,
-}
-
-impl OperatorState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-        }
-    }
-}
-
-impl std::str::FromStr for OperatorState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Active, Self::Suspended].into_iter().find(|state| state.as_str() == text).ok_or(())
+words! {
+    OperatorState {
+        Active = "active",
+        /// May do nothing until resumed.
+        Suspended = "suspended",
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Error, Sides};
 use crate::audit::{self, About, Event};
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
 
@@ -33,65 +33,21 @@ pub const DIFFERS: &str = "legacy-differs";
 /// The owner of the account here has said that it is not theirs.
 pub const NOT_MINE: &str = "legacy-not-mine";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CaseState {
-    Open,
-    /// One operator has decided; another must confirm.
-    Proposed,
-    Decided,
-    /// The rules have since found the answer.
-    Withdrawn,
-}
-
-impl CaseState {
-    pub const ALL: [CaseState; 4] = [Self::Open, Self::Proposed, Self::Decided, Self::Withdrawn];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Proposed => "proposed",
-            Self::Decided => "decided",
-            Self::Withdrawn => "withdrawn",
-        }
+words! {
+    CaseState {
+        Open = "open",
+        /// One operator has decided; another must confirm.
+        Proposed = "proposed",
+        Decided = "decided",
+        /// The rules have since found the answer.
+        Withdrawn = "withdrawn",
     }
 }
 
-impl std::str::FromStr for CaseState {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Decision {
-    Merge,
-    Reject,
-}
-
-impl Decision {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Merge => "merge",
-            Self::Reject => "reject",
-        }
-    }
-}
-
-impl std::str::FromStr for Decision {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Merge, Self::Reject]
-            .into_iter()
-            .find(|decision| decision.as_str() == text)
-            .ok_or_else(|| "merge or reject".to_owned())
+words! {
+    Decision {
+        Merge = "merge",
+        Reject = "reject",
     }
 }
 

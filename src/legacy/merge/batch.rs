@@ -5,40 +5,17 @@ use uuid::Uuid;
 use super::super::Error;
 use super::super::undo::Undone;
 use super::Step;
-use crate::base::{Moment, Visit};
+use crate::base::{Moment, Visit, words};
 use crate::db::{self, Read, Row, Tx, values};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchState {
-    Running,
-    Done,
-    /// One operator wants it taken back; another must confirm.
-    UndoProposed,
-    Undoing,
-    Undone,
-}
-
-impl BatchState {
-    pub const ALL: [BatchState; 5] =
-        [Self::Running, Self::Done, Self::UndoProposed, Self::Undoing, Self::Undone];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::UndoProposed => "undo_proposed",
-            Self::Undoing => "undoing",
-            Self::Undone => "undone",
-        }
-    }
-}
-
-impl std::str::FromStr for BatchState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
+words! {
+    BatchState {
+        Running = "running",
+        Done = "done",
+        /// One operator wants it taken back; another must confirm.
+        UndoProposed = "undo_proposed",
+        Undoing = "undoing",
+        Undone = "undone",
     }
 }
 

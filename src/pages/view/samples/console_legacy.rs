@@ -217,7 +217,7 @@ fn queue(length: Length) -> Vec<Sample> {
     let filters = || {
         vec![
             group("case-by-source", vec![Label::Text(title(length))]),
-            group("case-by-state", words(CaseState::ALL.map(state_key).to_vec())),
+            group("case-by-state", words(CaseState::ALL.iter().copied().map(state_key).collect())),
             group("case-by-due", words(Due::ALL.map(due_key).to_vec())),
             group("case-by-kind", words(kinds.map(kind_key).to_vec())),
             group("case-by-reason", words(vec![reason_key("NAME_MISMATCH"), reason_key("EMPTY")])),
