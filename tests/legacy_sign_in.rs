@@ -1,6 +1,7 @@
 //! Sign-in with the user name and the password of an earlier system.
 
 mod decisions;
+mod doubt;
 mod later;
 mod list;
 mod owners;

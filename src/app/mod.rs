@@ -1,8 +1,11 @@
 //! Rank 4: everything a handler needs, built once. Nothing here is global: a test builds its own.
 
+mod again;
 mod client_keys;
 mod clients;
 mod disclosures;
+mod matching;
+mod merging;
 mod presence;
 mod undoing;
 mod verified_tokens;
@@ -33,6 +36,8 @@ use crate::transient::Transient;
 pub use client_keys::ClientKeys;
 pub use clients::Clients;
 pub use disclosures::Disclosures;
+pub use matching::{Matched, match_source};
+pub use merging::{Merged, merge_source};
 pub use presence::Presence;
 pub use undoing::{undo_batch, undo_case};
 pub use verified_tokens::VerifiedTokens;

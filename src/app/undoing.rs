@@ -5,13 +5,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::App;
+use super::again::Tries;
 use crate::base::{Moment, Visit};
-use crate::legacy::merge::Batch;
+use crate::legacy::merge::{Batch, BatchState};
 use crate::legacy::undo::{self, Undone};
 use crate::legacy::{self, cases};
-
-/// How often a step is begun anew before somebody must look.
-const TRIES: u32 = 5;
 
 /// Takes a batch back that [`undo::ask_batch`] has begun; until its end, or until so much time has passed.
 pub async fn undo_batch(
@@ -21,32 +19,44 @@ pub async fn undo_batch(
     at_most: Option<Duration>,
 ) -> Result<Undone, legacy::Error> {
     let until: Option<Moment> = at_most.map(|span| app.clock.now().plus(span));
-    app.db.refresh_statistics(&legacy::merge::JOINED).await?;
     let mut all = Undone::default();
-    let mut tries = 0;
+    let mut tries = Tries::default();
+    while let Err(error) = app.db.refresh_statistics(&legacy::merge::JOINED).await {
+        tries.after(app, error.into()).await?;
+    }
     loop {
-        let mut tx = app.db.begin().await?;
-        match undo::step_batch(&mut tx, &app.keys.data(), visit, &mut batch).await {
+        match step(app, visit, &mut batch).await {
             Ok((undone, done)) => {
-                tx.commit().await?;
                 app.logout_queued.notify_one();
                 all.add(undone);
-                tries = 0;
+                tries = Tries::default();
                 if done || until.is_some_and(|until| app.clock.now() >= until) {
                     return Ok(all);
                 }
             }
-            Err(legacy::Error::KeysChanged | legacy::Error::Changed) if tries < TRIES => {
-                drop(tx);
-                tries += 1;
-                app.keys.reload(&app.db).await.map_err(|_| legacy::Error::KeysChanged)?;
-                // Another process may have come further with it.
-                let found = legacy::merge::find_batch(&mut &app.db, batch.id).await?;
+            Err(error) => {
+                tries.after(app, error).await?;
+                // Another process may have come further with it; or this one has, and was not told.
+                let found = loop {
+                    match legacy::merge::find_batch(&mut &app.db, batch.id).await {
+                        Ok(found) => break found,
+                        Err(error) => tries.after(app, error.into()).await?,
+                    }
+                };
                 batch = found.ok_or(legacy::Error::NoBatch)?;
+                if batch.state == BatchState::Undone {
+                    return Ok(batch.undo.undone);
+                }
             }
-            Err(error) => return Err(error),
         }
     }
+}
+
+async fn step(app: &App, visit: &Visit, batch: &mut Batch) -> Result<(Undone, bool), legacy::Error> {
+    let mut tx = app.db.begin().await?;
+    let done = undo::step_batch(&mut tx, &app.keys.data(), visit, batch).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// Takes the decision of a case back.

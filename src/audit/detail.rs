@@ -116,6 +116,7 @@ impl Event<'_> {
                 json!({ "batch": batch })
             }
             Self::LegacySourceAdded { source } => json!({ "source": source }),
+            Self::LegacyTask { task, what } => json!({ "task": task, "what": what }),
             Self::LegacyImported { source, import, state, added, changed, rejected } => json!({
                 "source": source, "import": import, "state": state,
                 "added": added, "changed": changed, "rejected": rejected

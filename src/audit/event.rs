@@ -287,6 +287,11 @@ pub enum Event<'a> {
     LegacySourceAdded {
         source: Uuid,
     },
+    /// A run of matching or merging that was asked for at the console.
+    LegacyTask {
+        task: Uuid,
+        what: &'a str,
+    },
     /// A run of the import, as far as it came.
     LegacyImported {
         source: Uuid,
@@ -423,6 +428,7 @@ impl Event<'_> {
             Self::LegacyUndoWithdrawn { .. } => "legacy.undo_withdrawn",
             Self::LegacyAccountTold { .. } => "legacy.account_told",
             Self::LegacySourceAdded { .. } => "legacy.source_added",
+            Self::LegacyTask { .. } => "legacy.task",
             Self::LegacyImported { .. } => "legacy.imported",
             Self::ClerkUnusual { .. } => "clerk.unusual",
             Self::ShiftBegun { .. } => "shift.begun",

@@ -335,11 +335,12 @@ async fn settled(desk: &Desk, case: &LegacyCase, batch: Option<String>) -> Resul
     for one in [&case.proposed_by, &case.decided_by].into_iter().flatten() {
         by.push(who(desk, one).await?);
     }
+    let claimed = case.decision_reason.as_deref() == Some(cases::CLAIMED);
     Ok(Some(Settled {
-        key: settled_key(case.state, case.decision.as_deref(), case.kind == cases::DIFFERS),
+        key: settled_key(case.state, case.decision.as_deref(), case.kind == cases::DIFFERS, claimed),
         by: by.join(" · "),
         at: case.decided_at.map(|at| at.local()),
-        reason: case.decision_reason.clone().unwrap_or_default(),
+        reason: case.decision_reason.clone().filter(|_| !claimed).unwrap_or_default(),
         batch,
     }))
 }

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0021_console",
     "0022_security_events",
     "0024_certificates",
+    "0025_legacy_console",
 ];
 
 const LEDGER: &str =

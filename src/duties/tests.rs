@@ -107,6 +107,48 @@ async fn what_has_served_its_time_goes_and_nothing_else() {
     assert_eq!((swept.sessions, swept.grants, swept.recoveries, swept.audit), (1, 1, 1, 1));
 }
 
+/// A ticket is needed as long as its session may be signed out of; how often a day CAS was used, for a year and more.
+#[tokio::test]
+async fn what_is_left_of_cas_goes_when_no_session_wants_it_any_more() {
+    let (_directory, app) = app().await;
+    register(&app).await;
+    let mut tx = app.db.begin().await.unwrap();
+    // Over after a day; still open after a hundred; of a session that is gone altogether.
+    for expires_after_days in [Some(1u32), Some(100), None] {
+        let id = app.chance.id_at(START);
+        if let Some(days) = expires_after_days {
+            let session =
+                "insert into session (id, person, channel, aal, amr, authenticated_at, seen_at, expires_at)
+                           values ($1, $1, 'hall', 1, 'pwd', $2, $2, $3)";
+            tx.execute(session, values![id, START, START.plus(DAY * days)]).await.unwrap();
+        }
+        let ticket = "insert into cas_ticket (id, session, client, service, ticket)
+                      values ($1, $1, 'c', 'https://old.example/', 'ST-1')";
+        tx.execute(ticket, values![id]).await.unwrap();
+    }
+    for days in [0u32, 200] {
+        let day = crate::client::cas_day(START.plus(DAY * days));
+        let used = "insert into cas_use (client, day, uses, last_at) values ('c', $1, 3, $2)";
+        tx.execute(used, values![day, START]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(sweep(&app).await.unwrap(), deletion::Swept::default());
+    app.clock.advance(DAY * 32);
+    let swept = sweep(&app).await.unwrap();
+    assert_eq!((swept.cas_tickets, swept.cas_uses), (2, 0), "the one of the open session is kept");
+    app.clock.advance(DAY * 100);
+    assert_eq!(sweep(&app).await.unwrap().cas_tickets, 1);
+    app.clock.advance(DAY * 270);
+    let swept = sweep(&app).await.unwrap();
+    assert_eq!(
+        (swept.cas_tickets, swept.cas_uses),
+        (0, 1),
+        "a day of a year ago is over, a later one is not"
+    );
+    app.clock.advance(DAY * 200);
+    assert_eq!(sweep(&app).await.unwrap().cas_uses, 1);
+}
+
 #[tokio::test]
 async fn signing_keys_turn_after_their_days_and_the_next_is_published_first() {
     let (_directory, app) = app().await;

@@ -21,6 +21,7 @@ mod seal;
 mod shown;
 mod sides;
 mod source;
+pub mod task;
 mod told;
 pub mod undo;
 
@@ -30,7 +31,8 @@ pub use imports::{Import, imports, note_length};
 pub use link::{AccountKind, Link, LinkState, find as find_link, of_account as links_of, of_legacy_account};
 pub use numbers::{Canonical, Found, KeyKind};
 pub use possession::{
-    Known, OldHash, Opens, by_user_name, claim, in_source, opens, person_behind, replace_password, retire,
+    Known, OldHash, Opens, by_user_name, claim, in_doubt, in_source, opens, person_behind, replace_password,
+    retire,
 };
 pub use profile::{InvalidProfile, Profile};
 pub use rekey::rekey_step;
@@ -89,6 +91,8 @@ pub enum Error {
     OwnMatter,
     #[error("no such batch")]
     NoBatch,
+    #[error("a run over this source is under way or proposed already")]
+    TaskUnderWay,
     #[error("undone already")]
     Undone,
     #[error("nothing is linked there")]

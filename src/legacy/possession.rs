@@ -34,14 +34,22 @@ pub enum OldHash {
     Argon2id(String),
 }
 
-/// Those of [`Known::read`].
+/// Those of [`Known::read`], linked ones or those that the rules left in doubt.
 macro_rules! known {
-    ($condition:literal) => {
-        concat!(
-            "select id, source, subject_kind, local_digest, record, password from legacy_account
-             where state = 'merged' and ",
+    ("linked", $condition:literal) => {
+        known!("state = 'merged' and ", $condition, " limit 2")
+    };
+    ("in doubt", $condition:literal) => {
+        known!(
+            "state = 'matched' and subject_kind = 'person' and class in ('AUTO', 'AUTO_REGISTER', 'REVIEW') and ",
             $condition,
             " limit 2"
+        )
+    };
+    ($($part:literal),+) => {
+        concat!(
+            "select id, source, subject_kind, local_digest, record, password from legacy_account where ",
+            $($part),+
         )
     };
 }
@@ -105,7 +113,7 @@ pub async fn by_user_name(
     }
     let mut found = Vec::new();
     for index in index::of_user_name(keys, &typed) {
-        let sql = known!("user_digest = $1");
+        let sql = known!("linked", "user_digest = $1");
         found.extend(read.all(sql, values![&index.digest], Known::read).await?);
     }
     Ok(only(found))
@@ -118,19 +126,41 @@ pub async fn in_source(
     source: Uuid,
     name: &str,
 ) -> Result<Option<Known>, Error> {
+    let by_name = known!("linked", "user_digest = $1 and source = $2");
+    found(read, keys, source, name, [by_name, known!("linked", "local_digest = $1")]).await
+}
+
+/// The same among the accounts of persons that the rules left in doubt: nobody signs in to one, and its owner may claim
+/// it ([`super::cases::claim`]).
+pub async fn in_doubt(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    source: Uuid,
+    name: &str,
+) -> Result<Option<Known>, Error> {
+    let by_name = known!("in doubt", "user_digest = $1 and source = $2");
+    found(read, keys, source, name, [by_name, known!("in doubt", "local_digest = $1")]).await
+}
+
+async fn found(
+    read: &mut impl Read,
+    keys: &DataKeys,
+    source: Uuid,
+    name: &str,
+    [by_name, by_id]: [&'static str; 2],
+) -> Result<Option<Known>, Error> {
     let mut found = Vec::new();
     for index in index::of_user_name(keys, name) {
-        let sql = known!("user_digest = $1 and source = $2");
-        found.extend(read.all(sql, values![&index.digest, source], Known::read).await?);
+        found.extend(read.all(by_name, values![&index.digest, source], Known::read).await?);
     }
     if found.len() == 1 {
         return Ok(only(found));
     }
-    let mut by_id = Vec::new();
+    let mut of_id = Vec::new();
     for index in index::of_local_id(keys, source, name.trim()) {
-        by_id.extend(read.all(known!("local_digest = $1"), values![&index.digest], Known::read).await?);
+        of_id.extend(read.all(by_id, values![&index.digest], Known::read).await?);
     }
-    Ok(only(by_id))
+    Ok(only(of_id))
 }
 
 /// One row may have been found under several keys.
@@ -259,7 +289,7 @@ async fn evidence(read: &mut impl Read, policy: &config::Trust, link: &Link) -> 
 }
 
 /// Destroys the hash of one account; `false` if it was gone.
-async fn spend(tx: &mut Tx, legacy_account: Uuid) -> Result<bool, Error> {
+pub(super) async fn spend(tx: &mut Tx, legacy_account: Uuid) -> Result<bool, Error> {
     let spent = tx
         .execute(
             "update legacy_account set password = null, password_spent = true

@@ -178,6 +178,12 @@ impl Run {
         .ok_or(Error::TakenOver)
     }
 
+    /// Whether this process has ended it: what to ask when it is not known whether that was committed.
+    pub async fn is_finished(&self, read: &mut impl Read) -> Result<bool, db::Error> {
+        let ended = "select 1 from legacy_import where id = $1 and holder = $2 and state = 'finished'";
+        Ok(read.optional(ended, values![self.id, self.holder], |_| Ok(())).await?.is_some())
+    }
+
     fn of(row: &Row<'_>) -> Result<Self, db::Error> {
         let count = |index| Ok::<_, db::Error>(u64::try_from(row.get::<i64>(index)?).unwrap_or_default());
         Ok(Self {

@@ -104,6 +104,27 @@ async fn rows_in_another_encoding_are_rejected_one_by_one() {
     assert!(told.reason("ENCODING") >= rows / 11, "{}", told.value);
 }
 
+/// A download that broke off, and a line that is none.
+#[tokio::test]
+async fn a_truncated_file_and_an_endless_line_lose_nothing_but_themselves() {
+    let stage = Stage::open(&["gjj"]).await;
+    let text = gjj();
+    let rows = text.lines().count() as u64 - 1;
+    let cut = text.trim_end().rsplit_once(',').unwrap().0;
+    let told = stage.import("gjj", &stage.file("gjj.csv", cut), &[]);
+    assert!(told.ok, "{}", told.error);
+    assert_eq!((told.counts(), told.reason("COLUMNS")), ([rows - 1, 0, 0, 1], 1));
+    let rejected = std::fs::read_to_string(stage.directory.path().join("gjj.rejected.csv")).unwrap();
+    assert!(rejected.contains(&format!("#! row {}: COLUMNS", rows + 1)));
+    // The whole file, with ten megabytes without a line end in its middle.
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.insert(5, format!("9,{}", "王".repeat(3_500_000)));
+    let whole = stage.file("whole.csv", lines.join("\n"));
+    let told = stage.import("gjj", &whole, &[]);
+    assert_eq!((told.counts(), told.reason("TOO_LONG")), ([1, 0, rows - 1, 1], 1), "{}", told.error);
+    assert_eq!(stage.count("select count(*) from legacy_account").await as u64, rows);
+}
+
 #[tokio::test]
 async fn standard_input_is_read_to_its_end() {
     let stage = Stage::open(&["gjj"]).await;

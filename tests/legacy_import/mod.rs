@@ -1,6 +1,7 @@
 //! Legacy accounts are taken over: whole dumps against their truth, cut off, mended, again, and bad files of every kind.
 
 mod bad;
+mod broken;
 mod cut;
 mod keys;
 mod live;

@@ -61,6 +61,7 @@ impl Stage {
             .env("YIHAO__STORAGE__URL", &self.home.storage)
             .env("YIHAO__TRANSIENT__URL", &self.home.transient)
             .env("YIHAO__KEYS__MASTER_FILE", &self.home.master_file)
+            .env("YIHAO__REGISTERS__SOURCE", "extract")
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

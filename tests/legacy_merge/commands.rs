@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::truth::yihao;
+use super::truth::{ended, program, yihao};
 use super::{Old, house, population};
 use crate::support::House;
 use crate::support::operator::citizen_id;
@@ -120,4 +120,40 @@ async fn what_one_has_proposed_at_the_console_another_confirms_or_withdraws_by_c
     proposes().await;
     assert_eq!(command(&["--reason", "so it is"]).unwrap()["links"], 1);
     assert_eq!(si.state(sure).await.0, "matched");
+}
+
+/// `legacy.two_operators_to_undo`: by command as at the console, one proposes and another one confirms.
+#[tokio::test]
+async fn where_the_policy_says_two_a_batch_is_taken_back_by_two_commands() {
+    let house = house().await;
+    let number = citizen_id();
+    population(&house, &[(number.as_str(), "张伟", "", "0")]).await;
+    let si = Old::system(&house, "si", None).await;
+    let sure = si.person("1", number.as_str(), "张伟").await;
+    si.matches().await;
+    let batch = si.merges().await.unwrap().id.to_string();
+    for name in ["one", "two"] {
+        operator(&house, name, "decider");
+    }
+    let undo = |by: &str, more: &[&str]| {
+        let line = [&["legacy", "undo", "--batch", &batch, "--as", by, "--password-stdin"], more].concat();
+        let mut program = program(&house, &line);
+        program.env("YIHAO__LEGACY__TWO_OPERATORS_TO_UNDO", "true");
+        ended(program.spawn().unwrap(), PASSWORD).map(|text| serde_json::from_str::<Value>(&text).unwrap())
+    };
+    assert_eq!(undo("one", &["--reason", "wrong extract"]).unwrap()["state"], "undo_proposed");
+    assert_eq!(si.state(sure).await.0, "merged");
+    // Nobody confirms what they have proposed themselves.
+    assert!(undo("one", &[]).unwrap_err().contains("another operator"));
+    assert_eq!(si.state(sure).await.0, "merged");
+    assert_eq!(undo("two", &["--withdraw"]).unwrap()["state"], "done");
+    assert_eq!(undo("two", &[]).unwrap()["state"], "undo_proposed");
+    assert_eq!(undo("one", &["--reason", "confirmed"]).unwrap()["links"], 1);
+    assert_eq!(si.state(sure).await.0, "matched");
+    let rows = crate::support::home::rows(&house.home.storage, &[]).await;
+    let events = |event: &str| rows["audit"].iter().filter(|row| row.contains(event)).count();
+    assert_eq!(
+        (events("legacy.undo_proposed"), events("legacy.undo_withdrawn"), events("legacy.undone")),
+        (2, 1, 1)
+    );
 }

@@ -76,8 +76,14 @@ pub fn generate(directory: &Path, citizens: u32, seed: u32, times: f64) {
 
 /// The real program on the house's stores.
 pub fn started(house: &House, arguments: &[&str]) -> Child {
+    program(house, arguments).spawn().expect("yihao runs")
+}
+
+/// The same before it runs.
+pub fn program(house: &House, arguments: &[&str]) -> Command {
     let config = &house.app.config;
-    Command::new(env!("CARGO_BIN_EXE_yihao"))
+    let mut program = Command::new(env!("CARGO_BIN_EXE_yihao"));
+    program
         .env("YIHAO__STORAGE__URL", &config.storage.url)
         .env("YIHAO__TRANSIENT__URL", &config.transient.url)
         .env("YIHAO__KEYS__MASTER_FILE", &config.keys.master_file)
@@ -86,14 +92,17 @@ pub fn started(house: &House, arguments: &[&str]) -> Child {
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("yihao runs")
+        .stderr(Stdio::piped());
+    program
 }
 
 /// The same; what it prints.
 pub fn yihao(house: &House, arguments: &[&str], input: &str) -> Result<String, String> {
-    let mut program = started(house, arguments);
+    ended(started(house, arguments), input)
+}
+
+/// What a program prints to the end.
+pub fn ended(mut program: Child, input: &str) -> Result<String, String> {
     program.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let done = program.wait_with_output().unwrap();
     if done.status.success() {

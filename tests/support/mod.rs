@@ -20,6 +20,7 @@ pub mod phone_app;
 pub mod program;
 pub mod redis;
 pub mod registers;
+pub mod relay;
 pub mod relying_party;
 pub mod staff;
 pub mod webdriver;

@@ -7,10 +7,9 @@ use anyhow::Context;
 
 use super::super::Call;
 use super::super::legacy::import;
-use super::super::legacy::{matching, merge};
 use super::people::{self, PASSWORD, Someone};
 use super::settings;
-use crate::app::App;
+use crate::app::{App, match_source, merge_source};
 use crate::base::{Secret, Visit};
 use crate::crypto::sha256;
 use crate::legacy::{NewSource, Profile, Source};
@@ -86,8 +85,8 @@ pub async fn seed(call: &Call, app: &App, visit: &Visit, data: &Path, client: &s
     tx.commit().await?;
     let source = Source::by_name(&mut &app.db, NAME).await?.context("the demo's source")?;
     import::of_file(call, app, visit, &source, file).await?;
-    matching::run(app, visit, &source).await?;
-    merge::run(app, visit, &source, false).await?;
+    match_source(app, visit, &source, None).await?;
+    merge_source(app, visit, &source, false, None).await?;
     Ok(())
 }
 

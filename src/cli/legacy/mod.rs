@@ -3,8 +3,8 @@
 mod cases;
 mod decide;
 pub mod import;
-pub mod matching;
-pub mod merge;
+mod matching;
+mod merge;
 mod report;
 mod source;
 mod undo;

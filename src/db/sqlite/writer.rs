@@ -170,7 +170,7 @@ fn end(batch: &mut Batch) {
         drop(run(&batch.connection, "rollback"));
     }
     for answer in batch.answers.drain(..) {
-        drop(answer.send(done.as_ref().map(drop).map_err(|e| Error::Unavailable(e.to_string()))));
+        drop(answer.send(done.as_ref().map(drop).map_err(Error::shared)));
     }
     batch.turns = 0;
 }

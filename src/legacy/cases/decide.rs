@@ -165,7 +165,7 @@ async fn owner_is_known(tx: &mut Tx, case: &LegacyCase) -> Result<Option<()>, Er
         .await?)
 }
 
-async fn settle(
+pub(super) async fn settle(
     tx: &mut Tx,
     visit: &Visit,
     case: &LegacyCase,

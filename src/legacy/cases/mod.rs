@@ -3,6 +3,7 @@
 //! one confirms.
 
 mod appeal;
+mod claimed;
 mod decide;
 mod queue;
 
@@ -18,6 +19,7 @@ use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
 
 pub use appeal::{Concern, appeal, concerns};
+pub use claimed::{CLAIMED, claim};
 pub(super) use decide::account_to_link_to;
 pub use decide::{Decided, Deciding, decide, undo};
 pub use queue::{Due, Filter, Waiting, list, overdue, raise, waiting};

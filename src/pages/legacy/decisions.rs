@@ -43,7 +43,10 @@ async fn page(here: &Here, status: StatusCode, said: &str, faults: Vec<Fault>) -
             opened: case.opened_at.day(),
             is_appeal: case.appeal_of.is_some(),
             decided: case.decided_at.map(|at| at.day()),
-            reason: case.decision_reason.clone().filter(|_| case.state == CaseState::Decided),
+            reason: case
+                .decision_reason
+                .clone()
+                .filter(|reason| case.state == CaseState::Decided && reason != cases::CLAIMED),
             stands,
             may_appeal,
         });

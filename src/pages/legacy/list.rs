@@ -145,7 +145,7 @@ pub async fn claim(Posted { here, form }: Posted) -> Result<Response, Failure> {
 
 enum Tried {
     Claimed,
-    /// It is the password, and the account is not linked to this person.
+    /// It is the password, and the account is not linked to this person and was not theirs to claim.
     NotYours,
     Wrong,
     Wait(u64),
@@ -154,10 +154,15 @@ enum Tried {
 async fn tried(here: &Here, person: Uuid, typed: &Claim, secret: Secret) -> Result<Tried, Failure> {
     let (app, keys) = (&here.app, here.app.keys.data());
     let mut read = &app.db;
-    let known = match legacy::Source::by_name(&mut read, &typed.source).await? {
+    let source = legacy::Source::by_name(&mut read, &typed.source).await?;
+    let mut known = match &source {
         Some(source) => legacy::in_source(&mut read, &keys, source.id, &typed.user_name).await?,
         None => None,
     };
+    let is_linked = known.is_some();
+    if let (None, Some(source)) = (&known, &source) {
+        known = legacy::in_doubt(&mut read, &keys, source.id, &typed.user_name).await?;
+    }
     let at = format!("{}@{}", typed.user_name.trim().to_lowercase(), typed.source);
     // Nobody's browser is known for it: whose account it is, is what is asked.
     let attempt = app.attempts.attempt(&keys, &here.visit, Factor::Password, &at, None)?;
@@ -177,12 +182,18 @@ async fn tried(here: &Here, person: Uuid, typed: &Claim, secret: Secret) -> Resu
         Err(other) => return Err(other.into()),
     }
     let mut tx = app.db.begin().await?;
-    match legacy::claim(&mut tx, &keys, &here.visit, person, known.id).await {
+    let claimed = if is_linked {
+        legacy::claim(&mut tx, &keys, &here.visit, person, known.id).await
+    } else {
+        let policy = &app.config.trust;
+        legacy::cases::claim(&mut tx, &app.keys, &here.visit, policy, person, known.id).await
+    };
+    match claimed {
         Ok(true) => {
             tx.commit().await?;
             Ok(Tried::Claimed)
         }
-        Ok(false) => Ok(Tried::NotYours),
+        Ok(false) | Err(legacy::Error::Doubtful(_)) => Ok(Tried::NotYours),
         Err(legacy::Error::Changed) => Ok(Tried::Wrong),
         Err(other) => Err(other.into()),
     }

@@ -360,8 +360,11 @@ pub const fn outcome_key(decided: &cases::Decided) -> &'static str {
     }
 }
 
-/// The decision of a case that is settled.
-pub fn settled_key(state: CaseState, decision: Option<&str>, differs: bool) -> &'static str {
+/// The decision of a case that is settled. `claimed`: by the citizen, without an operator.
+pub fn settled_key(state: CaseState, decision: Option<&str>, differs: bool, claimed: bool) -> &'static str {
+    if claimed {
+        return "settled-claimed";
+    }
     let merged = decision == Some(Decision::Merge.as_str());
     match (state, merged, differs) {
         (CaseState::Withdrawn, ..) => "settled-withdrawn",

@@ -825,6 +825,7 @@ settled-rejected = Rejected
 settled-held = The link holds
 settled-unlinked = The link was taken back
 settled-withdrawn = The rules found the answer
+settled-claimed = The owner showed the old password, and the number at level 4
 outcome-proposed = Proposed; another operator must confirm it
 outcome-merged = Merged
 outcome-rejected = Rejected

@@ -794,6 +794,7 @@ settled-rejected = 不合并
 settled-held = 关联成立
 settled-unlinked = 关联已解除
 settled-withdrawn = 情况已清楚，无须决定
+settled-claimed = 本人已出示旧密码，并以第4级核验证明号码
 outcome-proposed = 已提请，待另一位审核人员确认
 outcome-merged = 已合并
 outcome-rejected = 已决定不合并

@@ -794,6 +794,7 @@ settled-rejected = 不合併
 settled-held = 關聯成立
 settled-unlinked = 關聯已解除
 settled-withdrawn = 情況已清楚，無須決定
+settled-claimed = 本人已出示舊密碼，並以第4級核驗證明號碼
 outcome-proposed = 已提請，待另一位審核人員確認
 outcome-merged = 已合併
 outcome-rejected = 已決定不合併

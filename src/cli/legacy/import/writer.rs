@@ -72,20 +72,30 @@ impl Writer {
 
     async fn finish(mut self) -> anyhow::Result<Written> {
         self.progress.end();
-        let visit = Visit { now: self.app.clock.now(), ..self.visit.clone() };
-        let dry = self.tx.take();
-        let is_dry = dry.is_some();
-        let mut tx = match dry {
-            Some(tx) => tx,
-            None => self.app.db.begin().await?,
-        };
-        self.run.end(&mut tx, &self.app.keys.data(), &visit, "finished").await?;
-        if is_dry {
-            drop(tx);
-        } else {
-            tx.commit().await?;
+        let mut tries = 0;
+        while let Err(error) = self.try_finish().await {
+            if self.tx.is_some() || !may_pass(&error) || tries == TRIES {
+                return Err(self.after(error));
+            }
+            tokio::time::sleep(Duration::from_secs(1 << tries)).await;
+            tries += 1;
+            if self.run.is_finished(&mut &self.app.db).await.unwrap_or(false) {
+                break;
+            }
         }
-        Ok(Written { run: self.run, rejected_file: self.rejects.path() })
+        Ok(Written { rejected_file: self.rejects.path(), run: self.run })
+    }
+
+    async fn try_finish(&mut self) -> anyhow::Result<()> {
+        let visit = Visit { now: self.app.clock.now(), ..self.visit.clone() };
+        let keys = self.app.keys.data();
+        // A dry run ends in its one transaction, which goes.
+        if let Some(tx) = &mut self.tx {
+            return Ok(self.run.end(tx, &keys, &visit, "finished").await?);
+        }
+        let mut tx = self.app.db.begin().await?;
+        self.run.end(&mut tx, &keys, &visit, "finished").await?;
+        Ok(tx.commit().await?)
     }
 
     /// Stores a batch, trying again where the database does not answer.
@@ -93,15 +103,7 @@ impl Writer {
         let Some(last) = batch.last() else { return Ok(()) };
         let mut tries = 0;
         while let Err(error) = self.try_store(batch, last).await {
-            let dry = self.tx.is_some();
-            let may_pass = matches!(
-                error.downcast_ref::<db::Error>().or_else(|| match error.downcast_ref::<legacy::Error>() {
-                    Some(legacy::Error::Storage(error)) => Some(error),
-                    _ => None,
-                }),
-                Some(db::Error::Unavailable(_))
-            );
-            if dry || !may_pass || tries == TRIES {
+            if self.tx.is_some() || !may_pass(&error) || tries == TRIES {
                 return Err(self.after(error));
             }
             self.progress.note(&format!("{error:#}; trying again"));
@@ -143,6 +145,15 @@ impl Writer {
         let row = self.run.position.row;
         error.context(format!("stopped after row {row}, up to which all is in: run it again to go on"))
     }
+}
+
+/// Whether it was the database that did not answer.
+fn may_pass(error: &anyhow::Error) -> bool {
+    let storage = match error.downcast_ref::<legacy::Error>() {
+        Some(legacy::Error::Storage(error)) => Some(error),
+        _ => error.downcast_ref::<db::Error>(),
+    };
+    matches!(storage, Some(db::Error::Unavailable(_)))
 }
 
 /// Everything of a batch but the commit. Tells the length of the file of rejected rows.

@@ -341,7 +341,7 @@ fn case(length: Length) -> Vec<Sample> {
     };
     let settled = |kind: &str, state, decision| {
         let standing = Standing::Settled { may_undo: kind != cases::DIFFERS };
-        let key = settled_key(state, decision, kind == cases::DIFFERS);
+        let key = settled_key(state, decision, kind == cases::DIFFERS, false);
         let done = Settled {
             key,
             by: "审核员甲 · 审核员乙".to_owned(),
@@ -384,6 +384,12 @@ fn case(length: Length) -> Vec<Sample> {
         let name = format!("console-case-{}-{}", kind_key(kind), decision.unwrap_or("withdrawn"));
         all.push(sample!(name, settled(kind, state, decision)));
     }
+    let mut claimed = settled(cases::REVIEW, CaseState::Decided, Some("merge"));
+    if let Some(settled) = &mut claimed.settled {
+        settled.key = settled_key(CaseState::Decided, Some("merge"), false, true);
+        settled.reason.clear();
+    }
+    all.push(sample!("console-case-claimed", claimed));
     for state in ["unclaimed", "held", "closed", "active", "deregistered"] {
         let here = HereRow {
             name: name(length),
