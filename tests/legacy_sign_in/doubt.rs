@@ -24,14 +24,11 @@ async fn claims(browser: &mut Browser, user: &str, password: &str) -> Page {
 }
 
 async fn case_of(house: &House, account: Uuid) -> cases::LegacyCase {
-    let all = cases::list(
-        &mut &house.app.db,
-        &house.visit(),
-        &cases::Filter { state: None, ..cases::Filter::default() },
-    );
-    let decided = cases::Filter { state: Some(CaseState::Decided), ..cases::Filter::default() };
-    let mut found = all.await.unwrap();
-    found.extend(cases::list(&mut &house.app.db, &house.visit(), &decided).await.unwrap());
+    let mut found = Vec::new();
+    for state in [None, Some(CaseState::Decided)] {
+        let filter = cases::Filter { state, ..cases::Filter::default() };
+        found.extend(cases::list(&mut &house.app.db, &house.visit(), &filter).await.unwrap());
+    }
     found.into_iter().find(|case| case.legacy_account == account).expect("a case")
 }
 

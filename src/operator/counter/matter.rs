@@ -72,7 +72,7 @@ pub async fn find(read: &mut impl Read, visit: &Visit, id: Uuid) -> Result<Optio
             values![id, visit.now],
             |row| {
                 let how = row.get::<Option<String>>(6)?;
-                let how = how.map(|word| word.parse().map_err(|()| db::Error::corrupt("matter", "how")));
+                let how = how.map(|word| word.parse().map_err(|_| db::Error::corrupt("matter", "how")));
                 let identified = match (row.get(5)?, how.transpose()?, row.get(7)?) {
                     (Some(person), Some(how), Some(session)) => Some(Identified { person, how, session }),
                     _ => None,
