@@ -124,7 +124,10 @@ async fn a_connection_that_is_ended_in_the_middle_of_a_step_is_made_anew() {
     let files = TempDir::new().unwrap();
     generate(files.path(), 4_000, 5, 1.0);
     let cut = stage(files.path()).await;
+    // Who holds, and who looks: inside a transaction the list of activities stands still.
     let (client, connection) = tokio_postgres::connect(&cut.home.storage, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let (watch, connection) = tokio_postgres::connect(&cut.home.storage, NoTls).await.unwrap();
     tokio::spawn(connection);
     for step in WORKS {
         // Its statement waits for what we hold, and there it is ended.
@@ -138,7 +141,7 @@ async fn a_connection_that_is_ended_in_the_middle_of_a_step_is_made_anew() {
                      where application_name = 'cut' and datname = current_database() and wait_event_type = 'Lock'";
         let mut count = 0;
         for _ in 0..3_000 {
-            count = client.query_one(ended, &[]).await.unwrap().get::<_, i64>(0);
+            count = watch.query_one(ended, &[]).await.unwrap().get::<_, i64>(0);
             if count > 0 {
                 break;
             }
