@@ -50,15 +50,15 @@ pub async fn merge_source(
             }
             Err(error) => {
                 tries.after(app, error).await?;
-                while !dry_run {
+                if dry_run {
+                    continue;
+                }
+                batch = loop {
                     match as_it_stands(app, visit, source, batch.as_ref(), &mut merged).await {
-                        Ok(found) => {
-                            batch = found;
-                            break;
-                        }
+                        Ok(found) => break found,
                         Err(error) => tries.after(app, error).await?,
                     }
-                }
+                };
                 if batch.as_ref().is_some_and(|batch| batch.state != BatchState::Running) {
                     break;
                 }
