@@ -1,5 +1,5 @@
-//! Rank 6: what Yihao does without being asked. Every node reads the keys again and delivers logout tokens;
-//! the rest is done by one node at a time, the one that gets the lease.
+//! Rank 6: what Yihao does without being asked. Every node reads the keys again, delivers logout tokens and looks
+//! for the answers that its own waiting clients were given elsewhere; the rest is done by one node at a time, the one that gets the lease.
 
 mod courier;
 mod deeds;
@@ -8,6 +8,7 @@ mod guardians;
 mod lease;
 mod legacy;
 mod licences;
+mod lookout;
 mod organizations;
 mod pinger;
 mod rekeying;
@@ -21,6 +22,7 @@ pub use deletion::sweep;
 pub use guardians::narrow_guardians;
 pub use legacy::{go_on_undoing, raise_cases};
 pub use licences::check_licences;
+pub use lookout::look_out;
 pub use organizations::{check_organization, check_organizations};
 pub use pinger::Pinger;
 pub use rekeying::rekey;
@@ -127,6 +129,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     tasks.spawn(warn_of_danger(app.clone()));
     tasks.spawn(Courier::new(app.clone()).run());
     tasks.spawn(Pinger::new(app.clone()).run());
+    tasks.spawn(lookout::keep_looking_out(app.clone()));
     let node = app.chance.id();
     for duty in Duty::ALL {
         tasks.spawn(keep(app.clone(), duty, node));

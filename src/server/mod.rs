@@ -72,6 +72,11 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(app: App, listeners: Listeners, stop: CancellationToken) -> anyhow::Result<()> {
     let recorder = metrics::install();
     let certificate = tls::open(&app.config.server.tls).await?;
+    let (waiting, told) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        told.cancelled().await;
+        waiting.waiting.close();
+    });
     let stopping = Stopping { told: stop, patience: Duration::from_secs(app.config.server.stop_seconds) };
     let internal = stopping
         .heeded_by(axum_server::from_tcp(listeners.internal)?.acceptor(NoDelayAcceptor::new()))

@@ -22,8 +22,8 @@ use crate::{console, oidc, pages};
 
 /// The longest body: forms and client metadata are all that is sent here.
 const LONGEST_BODY: usize = 64 * 1024;
-/// Longer than the slowest register and the longest queue for a hash.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Longer than the slowest register, the longest queue for a hash, and the question that waits longest for an answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// All that the public port answers.
 pub fn router(app: &App) -> Router {

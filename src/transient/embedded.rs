@@ -150,6 +150,11 @@ impl Home for Embedded {
         Ok(look(&self.readers.one(), key.text(), now)?.map(|(value, _)| value))
     }
 
+    async fn get_many(&self, keys: &[Key], now: Moment) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+        let reader = self.readers.one();
+        keys.iter().map(|key| Ok(look(&reader, key.text(), now)?.map(|(value, _)| value))).collect()
+    }
+
     async fn take(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable> {
         let taken = |db: &Connection| {
             let mut statement = db.prepare_cached(TAKE)?;

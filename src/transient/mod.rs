@@ -56,6 +56,8 @@ struct Life {
 trait Home {
     async fn put(&self, key: &Key, value: &[u8], life: Life) -> Result<(), Unavailable>;
     async fn get(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable>;
+    /// In the order of the keys.
+    async fn get_many(&self, keys: &[Key], now: Moment) -> Result<Vec<Option<Vec<u8>>>, Unavailable>;
     async fn take(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable>;
     async fn claim(&self, key: &Key, life: Life) -> Result<bool, Unavailable>;
     /// Adds to a counter that is kept as decimal digits, so that `get` and `take` see it like any value.
@@ -124,6 +126,15 @@ impl Transient {
     /// Looks at what the key holds.
     pub async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, Unavailable> {
         at_home!(self.get(key, self.clock.now()))
+    }
+
+    /// [`Transient::get`] of many keys by one question, in their order: for what one task looks at for all. A hundred
+    /// at a time hold up nobody.
+    pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        at_home!(self.get_many(keys, self.clock.now()))
     }
 
     /// Takes what the key holds, once: of all who take, one gets it. A counter starts anew.

@@ -1,5 +1,5 @@
 //! The shared home: one Redis, a master that Sentinels name, or a Cluster. Every command and script touches
-//! one key, so all three are served alike.
+//! one key, so all three are served alike; the keys of an `MGET` the client takes to their nodes of a Cluster.
 //!
 //! A value is kept as `until value`: the moment in decimal, a space, the bytes. Redis' own expiry only
 //! collects what is over. Redis answers before its replicas know: a failover may bring back what was taken
@@ -277,6 +277,12 @@ impl Home for Redis {
 
     async fn get(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable> {
         read(self.ask(cmd("GET").arg(name(key))).await?, now)
+    }
+
+    async fn get_many(&self, keys: &[Key], now: Moment) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+        let names: Vec<String> = keys.iter().map(name).collect();
+        let held: Vec<Option<Vec<u8>>> = self.ask(cmd("MGET").arg(names)).await?;
+        held.into_iter().map(|held| read(held, now)).collect()
     }
 
     async fn take(&self, key: &Key, now: Moment) -> Result<Option<Vec<u8>>, Unavailable> {

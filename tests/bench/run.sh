@@ -153,7 +153,7 @@ wait_for_people() {
     say "kiosks: $count that wait for somebody"
     "$bench/oidc-load" kiosks --issuer http://127.0.0.1:4300 --client-id kiosk --terminal-id "$terminal" \
         --key "$data/kiosk.key" --pid "${at[yihao]}" --count "$count" --seconds "${KIOSK_SECONDS:-60}" \
-        --wait "${KIOSK_WAIT:-25}"
+        --wait "${KIOSK_WAIT:-50}"
 }
 
 if [[ -n $scenarios ]]; then

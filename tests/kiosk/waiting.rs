@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use yihao::duties::look_out;
+
 use super::{Kiosk, allow};
 use crate::support::device::GRANT;
 use crate::support::{Answer, Browser, House};
@@ -18,13 +20,60 @@ async fn the_answer_comes_when_it_is_there() {
     let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
     let answering = async {
         // Until it waits there.
-        while !house.app.waiting.is_anybody_there() {
+        while house.app.waiting.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         allow(&mut phone, &shown).await.is_at("/device/done");
     };
     let (answer, ()) = tokio::join!(waiting, answering);
     answer.good();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+/// The person answers at another node, where nobody waits: the one where the kiosk waits looks for the answer.
+#[tokio::test]
+async fn the_answer_may_be_given_at_another_node() {
+    let house = House::open().await;
+    let second = house.second_node().await;
+    let kiosk = Kiosk::enrolled(&house).await;
+    let mut phone = Browser::signed_in(&house, &house.person_without_phone().await).await;
+    let shown = kiosk.device.asks("openid").await;
+    phone.open(&kiosk.qr(&house, &shown)).await.is_at("/device/confirm");
+    let began = Instant::now();
+    let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
+    let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
+    let answering = async {
+        while house.app.waiting.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        look_out(&house.app).await.unwrap();
+        phone.moves_to(&second);
+        allow(&mut phone, &shown).await.is_at("/device/done");
+        assert_eq!(house.app.waiting.requests().len(), 1, "nothing rings there");
+        look_out(&house.app).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(waiting, answering);
+    answer.good();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+/// A node that stops keeps nobody waiting.
+#[tokio::test]
+async fn a_node_that_stops_answers_at_once() {
+    let house = House::open().await;
+    let kiosk = Kiosk::enrolled(&house).await;
+    let shown = kiosk.device.asks("openid").await;
+    let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
+    let began = Instant::now();
+    let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
+    let stopping = async {
+        while house.app.waiting.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        house.app.waiting.close();
+    };
+    let (answer, ()) = tokio::join!(waiting, stopping);
+    assert_eq!(answer.refusal(), (400, "authorization_pending"));
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }
 

@@ -11,6 +11,7 @@ use super::{Home, MINUTE, at_once};
 pub async fn holds(here: &Home, there: &Home) {
     here.transient.ping().await.unwrap();
     values(here, there).await;
+    many_at_once(here, there).await;
     marks(here, there).await;
     counters(here, there).await;
     kinds_are_apart(here).await;
@@ -46,6 +47,22 @@ async fn values(here: &Home, there: &Home) {
     home.put(&key, b"fifth", MINUTE).await.unwrap();
     here.advance(MINUTE / 2, there);
     assert!(home.take(&key).await.unwrap().is_some(), "a second put has its own life");
+}
+
+/// More keys than any one node of a Cluster keeps.
+async fn many_at_once(here: &Home, there: &Home) {
+    assert!(here.transient.get_many(&[]).await.unwrap().is_empty());
+    let keys: Vec<_> = (0..40).map(|number| here.key("decision", &number.to_string())).collect();
+    for (number, key) in keys.iter().enumerate().filter(|(number, _)| number % 3 == 0) {
+        let life = if number % 2 == 0 { MINUTE } else { MINUTE / 2 };
+        here.transient.put(key, number.to_string().as_bytes(), life).await.unwrap();
+    }
+    let expected = |step: usize| -> Vec<Option<Vec<u8>>> {
+        (0..40).map(|number| (number % step == 0).then(|| number.to_string().into_bytes())).collect()
+    };
+    assert_eq!(there.transient.get_many(&keys).await.unwrap(), expected(3), "in the order of the keys");
+    here.advance(MINUTE / 2, there);
+    assert_eq!(there.transient.get_many(&keys).await.unwrap(), expected(6), "what is over is not there");
 }
 
 async fn marks(here: &Home, there: &Home) {

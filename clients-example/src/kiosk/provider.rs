@@ -14,7 +14,7 @@ const CHIP: &str = "urn:yihao:params:oauth:grant-type:chip";
 /// For what a service of this kiosk needs a person's number.
 const SCOPE: &str = "openid profile official_number";
 /// Seconds for which the provider may hold a question back until there is an answer (RFC 7240 section 4.3).
-const WAIT: u64 = 25;
+const WAIT: u64 = 50;
 /// How long an answer may take that the provider does not hold back.
 const PATIENCE: Duration = Duration::from_secs(8);
 

@@ -110,6 +110,13 @@ pub async fn poll(transient: &Transient, id: Uuid, interval: Duration) -> Result
     look(transient, id).await
 }
 
+/// Those of `ids` of which something has become. A hundred at a time.
+pub async fn settled(transient: &Transient, ids: &[Uuid]) -> Result<Vec<Uuid>, Unavailable> {
+    let keys: Vec<Key> = ids.iter().map(|id| key("decision", *id)).collect();
+    let decisions = transient.get_many(&keys).await?;
+    Ok(ids.iter().zip(decisions).filter(|(_, decision)| decision.is_some()).map(|(id, _)| *id).collect())
+}
+
 /// What has become of it, without a question of the client's.
 pub async fn look(transient: &Transient, id: Uuid) -> Result<Polled, Unavailable> {
     Ok(match transient.get_json(&key("decision", id)).await? {

@@ -18,10 +18,8 @@ use crate::oidc::device_authorization::holder;
 use crate::oidc::error::Code;
 use crate::oidc::issue::{TokenResponse, issue};
 
-/// Below what the server lets any answer take.
-const LONGEST_WAIT: Duration = Duration::from_secs(25);
-/// An answer that was given at another node rings no bell here: it is looked for so often.
-const OTHER_NODES: Duration = Duration::from_secs(5);
+/// Below what the server lets any answer take, and below the minute after which proxies give up.
+const LONGEST_WAIT: Duration = Duration::from_secs(50);
 
 pub async fn redeem(
     app: &App,
@@ -72,18 +70,18 @@ pub async fn redeem(
     }
 }
 
-/// The question waits until there is an answer, or until it has waited long enough.
+/// The question waits until there is an answer, or until it has waited long enough. An answer that was given at
+/// another node rings the bell by way of [`crate::duties::look_out`].
 async fn waited(app: &App, request: Uuid, wait: Duration) -> Result<Polled, OAuthError> {
     let place = app.waiting.for_request(request);
     let until = Instant::now() + wait.min(LONGEST_WAIT);
     loop {
         let rings = place.rings();
         let polled = elsewhere::look(&app.transient, request).await?;
-        let now = Instant::now();
-        if polled != Polled::Pending || now >= until {
+        if polled != Polled::Pending || Instant::now() >= until || place.is_closed() {
             return Ok(polled);
         }
         // Whether it rings or not, the answer is looked for then.
-        let _ = tokio::time::timeout_at(until.min(now + OTHER_NODES), rings).await;
+        let _ = tokio::time::timeout_at(until, rings).await;
     }
 }
