@@ -13,13 +13,11 @@ pub struct Waiting(Arc<Room>);
 
 #[derive(Default)]
 struct Room {
-    bells: Mutex<Bells>,
+    bells: Mutex<HashMap<Uuid, Arc<Notify>>>,
     is_closed: AtomicBool,
 }
 
-type Bells = HashMap<Uuid, (Arc<Notify>, u32)>;
-
-/// A place at the bell of one request; given up when it is dropped.
+/// The place at the bell of one request; given up when it is dropped.
 pub struct Place {
     room: Arc<Room>,
     request: Uuid,
@@ -27,16 +25,19 @@ pub struct Place {
 }
 
 impl Waiting {
+    /// Takes the place for a request. Whoever had it loses it: a client asks one question at a time, so the
+    /// connection of the one before is broken, and an answer would be lost on it.
     pub fn for_request(&self, request: Uuid) -> Place {
-        let mut bells = self.0.bells();
-        let (bell, many) = bells.entry(request).or_default();
-        *many += 1;
-        Place { room: self.0.clone(), request, bell: bell.clone() }
+        let bell = Arc::new(Notify::new());
+        if let Some(before) = self.0.bells().insert(request, bell.clone()) {
+            before.notify_waiters();
+        }
+        Place { room: self.0.clone(), request, bell }
     }
 
     /// The request has been answered.
     pub fn ring(&self, request: Uuid) {
-        if let Some((bell, _)) = self.0.bells().get(&request) {
+        if let Some(bell) = self.0.bells().get(&request) {
             bell.notify_waiters();
         }
     }
@@ -46,10 +47,10 @@ impl Waiting {
         self.0.bells().keys().copied().collect()
     }
 
-    /// The node stops: whoever waits has their answer now, and asks another node for the next.
+    /// The node stops: whoever waits is answered now, and asks another node for the next.
     pub fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
-        self.0.bells().values().for_each(|(bell, _)| bell.notify_waiters());
+        self.0.bells().values().for_each(|bell| bell.notify_waiters());
     }
 }
 
@@ -59,27 +60,28 @@ impl Place {
         self.bell.notified()
     }
 
-    /// Whether nobody waits any longer.
-    pub fn is_closed(&self) -> bool {
-        self.room.is_closed.load(Ordering::Acquire)
+    /// Whether it is lost: to a later question about the same request, or because the node stops.
+    pub fn is_lost(&self) -> bool {
+        self.room.is_closed.load(Ordering::Acquire) || !self.is_held(&self.room.bells())
+    }
+
+    fn is_held(&self, bells: &HashMap<Uuid, Arc<Notify>>) -> bool {
+        bells.get(&self.request).is_some_and(|bell| Arc::ptr_eq(bell, &self.bell))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut bells = self.room.bells();
-        if let Some((_, many)) = bells.get_mut(&self.request) {
-            *many -= 1;
-            if *many == 0 {
-                bells.remove(&self.request);
-            }
+        if self.is_held(&bells) {
+            bells.remove(&self.request);
         }
     }
 }
 
 impl Room {
     /// A panic elsewhere leaves the bells as they are.
-    fn bells(&self) -> MutexGuard<'_, Bells> {
+    fn bells(&self) -> MutexGuard<'_, HashMap<Uuid, Arc<Notify>>> {
         self.bells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0020_language",
     "0021_console",
     "0022_security_events",
+    "0023_where_accounts_stand",
     "0024_certificates",
     "0025_legacy_console",
 ];

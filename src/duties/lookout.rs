@@ -9,11 +9,11 @@ use crate::transient::Unavailable;
 
 /// How long an answer that was given at another node may take to be seen.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// Looked at by one question.
+/// Looked for by one question.
 const AT_ONCE: usize = 100;
 
 pub async fn keep_looking_out(app: App) {
-    loop {
+    while app.transient.is_shared() {
         tokio::time::sleep(LOOK_EVERY).await;
         if let Err(error) = look_out(&app).await {
             tracing::warn!(%error, "answers given at other nodes could not be looked for");

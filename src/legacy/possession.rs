@@ -305,7 +305,8 @@ pub async fn retire(tx: &mut Tx, person: Uuid) -> Result<u64, Error> {
     Ok(tx
         .execute(
             "update legacy_account set password = null, password_spent = true
-             where account = $1 and state = 'merged' and not password_spent",
+             where id in (select legacy_account from legacy_link where account = $1 and state <> 'unlinked')
+               and state = 'merged' and not password_spent",
             values![person],
         )
         .await?)

@@ -104,6 +104,11 @@ impl Transient {
         Ok(Self { home, clock })
     }
 
+    /// Whether other nodes may be at the same home. A file is one node's.
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.home, AnyHome::Redis(_))
+    }
+
     /// Whether the home does what it is there for: it writes a mark, since a full disk or a read-only
     /// replica would answer anything less.
     pub async fn ping(&self) -> Result<(), Unavailable> {

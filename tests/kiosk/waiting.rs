@@ -57,6 +57,34 @@ async fn the_answer_may_be_given_at_another_node() {
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }
 
+/// The connection broke without a word and the kiosk asks again: the answer goes to the question that is alive.
+#[tokio::test]
+async fn a_later_question_takes_the_place() {
+    let house = House::open().await;
+    let kiosk = Kiosk::enrolled(&house).await;
+    let mut phone = Browser::signed_in(&house, &house.person_without_phone().await).await;
+    let shown = kiosk.device.asks("openid").await;
+    phone.open(&kiosk.qr(&house, &shown)).await.is_at("/device/confirm");
+    let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
+    let asks = || kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
+    let began = Instant::now();
+    let lost = async {
+        let answer = asks().await;
+        assert_eq!(answer.refusal(), (400, "authorization_pending"));
+        // The later one waits now.
+        allow(&mut phone, &shown).await.is_at("/device/done");
+    };
+    let alive = async {
+        while house.app.waiting.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        asks().await
+    };
+    let ((), answer) = tokio::join!(lost, alive);
+    answer.good();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
 /// A node that stops keeps nobody waiting.
 #[tokio::test]
 async fn a_node_that_stops_answers_at_once() {

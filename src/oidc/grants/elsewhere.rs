@@ -39,9 +39,14 @@ pub async fn redeem(
         return Err(expired());
     }
     let interval = Duration::from_secs(app.config.request.interval_seconds);
-    let polled = match elsewhere::poll(&app.transient, ticket.id, interval).await? {
-        Polled::Pending if !wait.is_zero() => waited(app, ticket.id, wait.min(left)).await?,
-        polled => polled,
+    let polled = if wait >= interval {
+        // Who lets every question wait asks no oftener, and need not be watched (OpenID CIBA section 7.3).
+        waited(app, ticket.id, wait.min(left)).await?
+    } else {
+        match elsewhere::poll(&app.transient, ticket.id, interval).await? {
+            Polled::Pending if !wait.is_zero() => waited(app, ticket.id, wait.min(left)).await?,
+            polled => polled,
+        }
     };
     // It may have waited.
     let visit = &Visit { now: app.clock.now(), ..visit.clone() };
@@ -77,8 +82,11 @@ async fn waited(app: &App, request: Uuid, wait: Duration) -> Result<Polled, OAut
     let until = Instant::now() + wait.min(LONGEST_WAIT);
     loop {
         let rings = place.rings();
+        if place.is_lost() {
+            return Ok(Polled::Pending);
+        }
         let polled = elsewhere::look(&app.transient, request).await?;
-        if polled != Polled::Pending || Instant::now() >= until || place.is_closed() {
+        if polled != Polled::Pending || Instant::now() >= until {
             return Ok(polled);
         }
         // Whether it rings or not, the answer is looked for then.
