@@ -98,7 +98,7 @@ impl Tx {
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(writer::PATIENCE)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     // A plan does not depend on the values. Otherwise SQLite may make it anew whenever one is bound, which

@@ -1,10 +1,11 @@
 //! The one writing connection. Borrowers hold it in turn, each inside a savepoint and in their own thread,
-//! because a hop to another thread costs more than a statement. The last in line leaves it to the
-//! *committer*, a thread that may wait for the disk: many transactions share one `fsync`, and each is
-//! answered only after it.
+//! because a hop to another thread costs more than a statement. Whoever finds it idle begins a batch; the last in line
+//! leaves it to the *committer*, a thread that may wait for the disk: many transactions share one `fsync`, and each
+//! is answered only after it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -14,6 +15,9 @@ use crate::db::Error;
 /// So many turns share a commit at most: a bound on how long the first of them waits. Turns that came to
 /// nothing count too: whoever tries again and again must not keep the others' changes from being committed.
 const LARGEST_BATCH: usize = 64;
+
+/// How long a connection waits for another process that writes.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
 pub struct Writer {
@@ -64,14 +68,20 @@ impl Writer {
     }
 
     pub async fn turn(&self) -> Result<Turn, Error> {
+        let mut idle = lock(&self.line).idle.take();
+        if idle.as_ref().is_some_and(|batch| begins_at_once(&batch.connection)) {
+            let turn = Turn { batch: idle.take(), writer: self.clone() };
+            run(turn.connection()?, "savepoint turn")?;
+            return Ok(turn);
+        }
         let (call, called) = oneshot::channel();
         let idle = {
             let mut line = lock(&self.line);
             line.waiting.push_back(Waiter { call, writer: self.clone() });
-            line.idle.take()
+            idle.or_else(|| line.idle.take())
         };
         if let Some(batch) = idle {
-            // To begin may mean to wait for another process.
+            // Another process writes, or worse: the committer may wait for it, and tells.
             self.committer.send(batch).map_err(|_| stopped())?;
         }
         called.await.map_err(|_| stopped())?
@@ -173,6 +183,12 @@ fn end(batch: &mut Batch) {
         drop(answer.send(done.as_ref().map(drop).map_err(Error::shared)));
     }
     batch.turns = 0;
+}
+
+/// Begins a batch, unless that would mean to wait for another process.
+fn begins_at_once(connection: &Connection) -> bool {
+    let begun = connection.busy_timeout(Duration::ZERO).is_ok() && run(connection, "begin immediate").is_ok();
+    connection.busy_timeout(PATIENCE).is_ok() && begun
 }
 
 fn run(connection: &Connection, sql: &str) -> Result<(), Error> {

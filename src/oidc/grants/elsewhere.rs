@@ -40,7 +40,7 @@ pub async fn redeem(
     }
     let interval = Duration::from_secs(app.config.request.interval_seconds);
     let polled = if wait >= interval {
-        // Who lets every question wait asks no oftener, and need not be watched (OpenID CIBA section 7.3).
+        // The interval runs from question to question (OpenID CIBA), so who lets each wait as long keeps it unwatched.
         waited(app, ticket.id, wait.min(left)).await?
     } else {
         match elsewhere::poll(&app.transient, ticket.id, interval).await? {
