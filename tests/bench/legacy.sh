@@ -4,6 +4,7 @@
 #
 #   tests/bench/legacy.sh [CITIZENS…]      400000 unless told; about 2.7 accounts each
 #   HOMES="postgres sqlite" DUMPS=DIR             which databases; where dumps are kept between runs
+#   YIHAO=FILE                                    measures that program rather than build one
 #
 # PostgreSQL is one of its own with the settings that it comes with, so every commit waits for the disk.
 set -euo pipefail
@@ -12,8 +13,8 @@ cd "$(dirname "$0")/../.."
 homes=${HOMES:-postgres sqlite}
 dumps=${DUMPS:-/tmp/yihao-legacy-dumps}
 sizes=("${@:-400000}")
-cargo build --release --workspace --bins
-yihao=$PWD/target/release/yihao
+[[ -n ${YIHAO:-} ]] || cargo build --release --workspace --bins
+yihao=${YIHAO:-$PWD/target/release/yihao}
 
 bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
 dir=$(mktemp -d /tmp/yihao-bench.XXXXXX)
