@@ -21,8 +21,6 @@ pub enum TicketKind {
     Registration = 5,
     /// An initial access token (RFC 7591 section 3).
     InitialAccess = 6,
-    /// An authorization code; the id is that of the grant it will be redeemed for.
-    Code = 7,
     /// A nonce for proofs of possession (RFC 9449 section 8); the id tells when it was made.
     DpopNonce = 20,
     /// A device secret (OpenID Connect Native SSO section 3.2); the id is that of the grant it came with.

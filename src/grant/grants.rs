@@ -54,63 +54,54 @@ impl Grant {
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct NewGrant<'a> {
-    pub id: Uuid,
-    pub client: &'a str,
-    /// On what ground the client learns of the person.
-    pub basis: LegalBasis,
-    pub person: Uuid,
-    pub session: Uuid,
-    pub sub: &'a str,
-    pub acting: Option<&'a Acting>,
-    pub assisted: Option<&'a Assisted>,
-    pub scopes: Scopes,
-    pub claims: &'a ClaimsRequest,
-    pub channel: Channel,
-    pub aal: AuthenticationLevel,
-    pub amr: &'a str,
-    pub authenticated_at: Moment,
-    pub expires_at: Moment,
-    /// The thumbprint of the key to bind its tokens to.
-    pub jkt: Option<&'a str>,
-}
-
-pub async fn issue(tx: &mut Tx, keys: &DataKeys, visit: &Visit, new: &NewGrant<'_>) -> Result<(), Error> {
-    let scopes = new.scopes.to_string();
+/// Writes a grant; `false` if there is one of its id. `basis`: on what ground the client learns of the person.
+pub async fn issue(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    grant: &Grant,
+    basis: LegalBasis,
+) -> Result<bool, Error> {
+    let scopes = grant.scopes.to_string();
     let corrupt = |e| db::Error::corrupt("grants", e);
-    let claims = serde_json::to_string(new.claims).map_err(corrupt)?;
-    let assisted = new.assisted.map(serde_json::to_string).transpose().map_err(corrupt)?;
-    tx.execute(
-        "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
-                             authenticated_at, generation, state, expires_at, mandate, represented, act_sub,
-                             terminal, jkt, assisted)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16, $17, $18)",
-        values![
-            new.id,
-            new.client,
-            new.person,
-            new.session,
-            new.sub,
-            &scopes,
-            &claims,
-            new.channel.as_str(),
-            new.aal as u8,
-            new.amr,
-            new.authenticated_at,
-            new.expires_at,
-            new.acting.map(|acting| acting.mandate.id),
-            new.acting.map(|acting| acting.mandate.grantor),
-            new.acting.map(|acting| acting.act_sub.as_str()),
-            visit.terminal,
-            new.jkt,
-            assisted.as_deref()
-        ],
-    )
-    .await?;
-    let event = Event::CodeRedeemed { grant: new.id, scopes: new.scopes, basis: new.basis.as_str() };
-    audit::record(tx, keys, visit, event, about(new.person, new.client)).await?;
-    Ok(())
+    let claims = serde_json::to_string(&grant.claims).map_err(corrupt)?;
+    let assisted = grant.assisted.as_ref().map(serde_json::to_string).transpose().map_err(corrupt)?;
+    let acting = grant.acting.as_ref();
+    let written = tx
+        .execute(
+            "insert into grants (id, client, person, session, sub, scopes, claims, channel, aal, amr,
+                                 authenticated_at, generation, state, expires_at, mandate, represented, act_sub,
+                                 terminal, jkt, assisted)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'active', $12, $13, $14, $15, $16, $17, $18)
+             on conflict do nothing",
+            values![
+                grant.id,
+                &grant.client,
+                grant.person,
+                grant.session,
+                &grant.sub,
+                &scopes,
+                &claims,
+                grant.channel.as_str(),
+                grant.aal as u8,
+                &grant.amr,
+                grant.authenticated_at,
+                grant.expires_at,
+                acting.map(|acting| acting.mandate.id),
+                acting.map(|acting| acting.mandate.grantor),
+                acting.map(|acting| acting.act_sub.as_str()),
+                visit.terminal,
+                grant.jkt.as_deref(),
+                assisted.as_deref()
+            ],
+        )
+        .await?;
+    if written == 0 {
+        return Ok(false);
+    }
+    let event = Event::CodeRedeemed { grant: grant.id, scopes: grant.scopes, basis: basis.as_str() };
+    audit::record(tx, keys, visit, event, about(grant.person, &grant.client)).await?;
+    Ok(true)
 }
 
 /// The grant if what was issued under it is still good.

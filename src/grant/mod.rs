@@ -13,7 +13,7 @@ pub use access_claims::{AccessClaims, ActingClaims, Confirmation};
 pub use assisted::{Assisted, AssistedMatter, How};
 pub use claims::{Claim, ClaimsRequest};
 pub use consent::{Consent, Given, consent_of, consents_of, record_consent, withdraw_consent};
-pub use grants::{Acting, Grant, NewGrant, Rotation, find_active, issue, made_for, revoke, rotate};
+pub use grants::{Acting, Grant, Rotation, find_active, issue, made_for, revoke, rotate};
 pub use in_session::{
     SignedIn, clients_acting_for, clients_in, clients_of, clients_under, given_since, revoke_all, revoke_at,
     revoke_at_terminal, revoke_in, session_at, sessions_of, told_since,

@@ -200,7 +200,7 @@ async fn approve(
     match &ask.way {
         Way::Redirect(way) => {
             let approval = approval_of(app, visit, client, &ask, facts, allowed, visit.id()).await?;
-            let code = code::keep(app, way, approval).await?;
+            let code = code::write(app, visit.now, way, approval)?;
             Ok(Destination::of(way).code(app.config.issuer(), &code))
         }
         Way::Elsewhere(way) => elsewhere::allow(app, visit, client, way.request, facts, allowed).await,

@@ -1,7 +1,7 @@
 //! A code is redeemed once, by whom it was made for, with the verifier that belongs to it.
 
 use serde_json::json;
-use yihao::crypto::Algorithm;
+use yihao::crypto::{Algorithm, base64url, from_base64url};
 
 use crate::support::open_id::WellMade;
 use crate::support::{
@@ -58,12 +58,19 @@ async fn of_many_at_once_none_keeps_tokens() {
 }
 
 #[tokio::test]
-async fn whatever_does_not_belong_to_the_code_spoils_it() {
+async fn whatever_does_not_belong_to_the_code_gets_nothing() {
     let house = House::open().await;
     let party = house.relying_party(json!({})).await;
     let other = house.relying_party(json!({})).await;
     let (code, attempt) = coded(&house, &party, "openid").await;
     assert_eq!(other.redeem(&code, &attempt).await.refusal(), REFUSED);
+    // Who tries with somebody else's code, or without its verifier, takes nothing from its owner.
+    let verifier = [("code_verifier", "x".repeat(43))];
+    let mut guessed = party.redemption(&code, &attempt);
+    guessed.retain(|(name, _)| *name != "code_verifier");
+    guessed.extend(verifier.iter().map(|(name, value)| (*name, value.as_str())));
+    assert_eq!(party.post("/token", &guessed).await.refusal(), REFUSED);
+    party.redeem(&code, &attempt).await.good();
     let changes: [(&str, &str, &str); 6] = [
         ("code_verifier", &"x".repeat(43), "invalid_grant"),
         ("code_verifier", "short", "invalid_grant"),
@@ -85,6 +92,26 @@ async fn whatever_does_not_belong_to_the_code_spoils_it() {
     assert_eq!(party.redeem("AAAA", &attempt).await.refusal(), REFUSED);
     let flipped = format!("{}{}", if code.starts_with('B') { 'A' } else { 'B' }, &code[1..]);
     assert_eq!(party.redeem(&flipped, &attempt).await.refusal(), REFUSED);
+    party.redeem(&code, &attempt).await.good();
+}
+
+/// Nothing is kept of a code: its end stands in it, and it ends with the sign-in at the latest.
+#[tokio::test]
+async fn a_code_expires() {
+    let house = House::open().await;
+    let party = house.relying_party(json!({})).await;
+    let (code, attempt) = coded(&house, &party, "openid").await;
+    house.pass(std::time::Duration::from_secs(house.app.config.token.code_seconds));
+    assert_eq!(party.redeem(&code, &attempt).await.refusal(), REFUSED);
+    // Opaque: nothing in it can be read or changed without the key.
+    let (code, attempt) = coded(&house, &party, "openid").await;
+    let bytes = from_base64url(&code).expect("base64url");
+    assert!(!String::from_utf8_lossy(&bytes).contains(&party.id));
+    for place in [3, bytes.len() / 2, bytes.len() - 1] {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        assert_eq!(party.redeem(&base64url(&changed), &attempt).await.refusal(), REFUSED, "byte {place}");
+    }
     party.redeem(&code, &attempt).await.good();
 }
 

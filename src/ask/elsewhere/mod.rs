@@ -17,7 +17,7 @@ pub use answered::{ANSWERED_AT_ONCE, Answered, Outcome, answered, record};
 pub use block::{block, blocked, unblock};
 pub use inbox::{ask_about, lay_before, waiting};
 pub use store::{
-    Decision, Polled, approved, decide, find, keep, look, open, opener, poll, publish, redeem, settled,
+    Decision, Polled, approved, decide, find, keep, look, open, opener, poll, publish, redeemed, settled,
     withdraw,
 };
 pub use user_code::UserCode;

@@ -127,7 +127,7 @@ pub async fn look(transient: &Transient, id: Uuid) -> Result<Polled, Unavailable
     })
 }
 
-/// What was approved, left where it is.
+/// What was approved.
 pub async fn approved(transient: &Transient, id: Uuid) -> Result<Option<Approval>, Unavailable> {
     Ok(match transient.get_json(&key("decision", id)).await? {
         Some(Decision::Approved(approval)) => Some(*approval),
@@ -145,22 +145,9 @@ pub async fn withdraw(transient: &Transient, id: Uuid, now: Moment) -> Result<()
     Ok(())
 }
 
-/// The approval, for one who comes, once; whoever comes after is seen as such for `life`.
-pub async fn redeem(
-    transient: &Transient,
-    id: Uuid,
-    life: Duration,
-) -> Result<Option<Approval>, Unavailable> {
-    let decision = key("decision", id);
-    let taken = transient.take_json(&decision).await?;
-    if let Some(Decision::Approved(approval)) = taken {
-        transient.put_json(&decision, &Decision::Redeemed, life).await?;
-        return Ok(Some(*approval));
-    }
-    if let Some(other) = taken {
-        transient.put_json(&decision, &other, life).await?;
-    }
-    Ok(None)
+/// The client has its tokens: whoever comes after is seen as such for `life`.
+pub async fn redeemed(transient: &Transient, id: Uuid, life: Duration) -> Result<(), Unavailable> {
+    transient.put_json(&key("decision", id), &Decision::Redeemed, life).await
 }
 
 fn key(kind: &'static str, id: Uuid) -> Key {

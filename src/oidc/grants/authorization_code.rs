@@ -4,7 +4,7 @@ use super::once::{self, Within};
 use crate::app::App;
 use crate::base::Visit;
 use crate::client::Client;
-use crate::crypto::{Ticket, TicketKind, base64url, equal, sha256};
+use crate::crypto::{base64url, equal, sha256};
 use crate::http::Params;
 use crate::oidc::OAuthError;
 use crate::oidc::code::{self, Coded};
@@ -21,15 +21,8 @@ pub async fn redeem(
     let code = required(params, "code")?;
     let verifier = required(params, "code_verifier")?;
     let unusable = || OAuthError::invalid_grant("the code is expired, used or not from here");
-    let ticket = Ticket::read(&app.keys.data(), TicketKind::Code, code).map_err(|_| unusable())?;
-    let Some(coded) = code::take(app, ticket.id).await? else {
-        once::replayed(app, visit, client, ticket.id).await?;
-        return Err(unusable());
-    };
-    let Coded { approval, redirect_uri, code_challenge, dpop_jkt, nonce } = coded;
-    if approval.client_id != client.id {
-        return Err(OAuthError::invalid_grant("the code was issued to another client"));
-    }
+    let coded = code::read(app, visit.now, &client.id, code).ok_or_else(unusable)?;
+    let Coded { approval, redirect_uri, code_challenge, dpop_jkt, nonce, .. } = coded;
     if params.get("redirect_uri") != Some(&redirect_uri) {
         return Err(OAuthError::invalid_grant("redirect_uri is not that of the authorization request"));
     }

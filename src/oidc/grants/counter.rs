@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::{Client, LegalBasis};
-use crate::grant::{self, ClaimsRequest, Grant, How, NewGrant};
+use crate::grant::{self, ClaimsRequest, Grant, How};
 use crate::http::Params;
 use crate::identity;
 use crate::oidc::OAuthError;
@@ -81,30 +81,9 @@ pub async fn redeem(
         expires_at: matter.ends_at,
         trust: session.trust,
     };
-    grant::issue(
-        &mut tx,
-        &keys,
-        visit,
-        &NewGrant {
-            id: grant.id,
-            client: &grant.client,
-            basis: client.metadata.legal_basis,
-            person: grant.person,
-            session: grant.session,
-            sub: &grant.sub,
-            acting: None,
-            assisted: grant.assisted.as_ref(),
-            jkt: grant.jkt.as_deref(),
-            scopes,
-            claims: &claims,
-            channel: grant.channel,
-            aal: grant.aal,
-            amr: &grant.amr,
-            authenticated_at: grant.authenticated_at,
-            expires_at: grant.expires_at,
-        },
-    )
-    .await?;
+    if !grant::issue(&mut tx, &keys, visit, &grant, client.metadata.legal_basis).await? {
+        return Err(OAuthError::internal(&"a grant of a new id is there already"));
+    }
     tx.commit().await?;
     issue(app, visit, client, &grant, None).await
 }

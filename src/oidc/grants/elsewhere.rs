@@ -57,20 +57,20 @@ pub async fn redeem(
         Polled::Pending => Err(OAuthError::new(Code::AuthorizationPending, "nobody has answered yet")),
         Polled::Denied => Err(OAuthError::new(Code::AccessDenied, "the person did not agree")),
         Polled::Redeemed => {
-            once::replayed(app, visit, client, ticket.id).await?;
+            once::revoke(app, visit, client, ticket.id).await?;
             Err(unusable())
         }
         Polled::Approved => {
             // A clerk who cannot have it leaves it untouched.
-            let approved = elsewhere::approved(&app.transient, ticket.id).await?.ok_or_else(unusable)?;
-            let within = match phone::matter_of(app, visit, &approved, jkt.as_deref()).await? {
+            let approval = elsewhere::approved(&app.transient, ticket.id).await?.ok_or_else(unusable)?;
+            let within = match phone::matter_of(app, visit, &approval, jkt.as_deref()).await? {
                 Some(open) => Within::Matter(Box::new(open)),
                 None => Within::ItsOwn,
             };
-            let approval = elsewhere::redeem(&app.transient, ticket.id, left).await?;
-            let approval = approval.ok_or_else(unusable)?;
             let grant = once::redeem(app, visit, client, approval, within, jkt).await?;
-            issue(app, visit, client, &grant.ok_or_else(unusable)?, None).await
+            let grant = grant.ok_or_else(unusable)?;
+            elsewhere::redeemed(&app.transient, ticket.id, left).await?;
+            issue(app, visit, client, &grant, None).await
         }
     }
 }

@@ -1,7 +1,5 @@
-//! An approval becomes a grant, once. What it stood behind — a code, a request of another screen — is a ticket of
-//! the grant's id: so one that comes again names what is to be revoked (RFC 6749 section 4.1.2).
-
-use std::time::Duration;
+//! An approval becomes a grant, once: its id was chosen when it was given, and there is one grant of an id. An approval that
+//! comes again — behind a code, or a request of another screen — so names what is to be revoked (RFC 6749 section 4.1.2).
 
 use uuid::Uuid;
 
@@ -9,14 +7,13 @@ use crate::app::App;
 use crate::ask::{self, Approval};
 use crate::base::Visit;
 use crate::client::Client;
-use crate::grant::{self, Acting, Grant, NewGrant};
+use crate::grant::{self, Acting, Grant};
 use crate::mandate;
 use crate::oidc::OAuthError;
 use crate::oidc::counter::{OpenMatter, refuse};
 use crate::operator::{self, counter};
 use crate::session;
 use crate::terminal;
-use crate::transient::Key;
 
 /// In which session the grant lives, and with which it ends.
 pub enum Within {
@@ -28,7 +25,8 @@ pub enum Within {
     Matter(Box<OpenMatter>),
 }
 
-/// `jkt`: the key that the tokens are bound to. `None` if it has come again meanwhile, or the mandate under which the person acts has ended.
+/// `jkt`: the key that the tokens are bound to. `None` if the approval has come before, and then what was issued on it is
+/// revoked; or if the mandate under which the person acts has ended.
 pub async fn redeem(
     app: &App,
     visit: &Visit,
@@ -37,32 +35,32 @@ pub async fn redeem(
     within: Within,
     jkt: Option<String>,
 ) -> Result<Option<Grant>, OAuthError> {
-    let Some(grant) = keep(app, visit, client, approval, within, jkt).await? else { return Ok(None) };
-    if app.transient.get(&mark(grant.id)).await?.is_some() {
-        revoke(app, visit, client, grant.id).await?;
-        return Ok(None);
+    let id = approval.grant;
+    let kept = keep(app, visit, client, approval, within, jkt).await?;
+    if matches!(kept, Kept::Before) {
+        revoke(app, visit, client, id).await?;
     }
-    Ok(Some(grant))
+    Ok(match kept {
+        Kept::Now(grant) => Some(*grant),
+        Kept::Before | Kept::NotAllowed => None,
+    })
 }
 
 /// What has been redeemed came again: what was issued on it is revoked.
-pub async fn replayed(app: &App, visit: &Visit, client: &Client, id: Uuid) -> Result<(), OAuthError> {
-    // The mark first: whoever redeems at this moment keeps the grant first and looks for the mark then.
-    let life = Duration::from_secs(app.config.token.code_seconds);
-    app.transient.put(&mark(id), &[], life).await?;
-    revoke(app, visit, client, id).await
-}
-
-fn mark(id: Uuid) -> Key {
-    Key::new("replayed", id)
-}
-
-async fn revoke(app: &App, visit: &Visit, client: &Client, grant: Uuid) -> Result<(), OAuthError> {
+pub async fn revoke(app: &App, visit: &Visit, client: &Client, grant: Uuid) -> Result<(), OAuthError> {
     let mut tx = app.db.begin().await?;
     if grant::revoke(&mut tx, &app.keys.data(), visit, grant, &client.id).await? {
         tx.commit().await?;
     }
     Ok(())
+}
+
+enum Kept {
+    Now(Box<Grant>),
+    /// There is a grant of its id.
+    Before,
+    /// The mandate has ended.
+    NotAllowed,
 }
 
 async fn keep(
@@ -72,13 +70,13 @@ async fn keep(
     approval: Approval,
     within: Within,
     jkt: Option<String>,
-) -> Result<Option<Grant>, OAuthError> {
+) -> Result<Kept, OAuthError> {
     let keys = app.keys.data();
     let acting = match approval.acting {
         None => None,
         Some(ask::Acting { mandate, act_sub, .. }) => {
             let found = mandate::in_force(&mut &app.db, &keys, visit, mandate, approval.person).await;
-            let Some(mandate) = found.map_err(grant::Error::from)? else { return Ok(None) };
+            let Some(mandate) = found.map_err(grant::Error::from)? else { return Ok(Kept::NotAllowed) };
             Some(Acting { mandate, act_sub })
         }
     };
@@ -115,32 +113,7 @@ async fn keep(
             }
         }
     };
-    grant::issue(
-        &mut tx,
-        &keys,
-        visit,
-        &NewGrant {
-            id: approval.grant,
-            client: &approval.client_id,
-            basis: client.metadata.legal_basis,
-            person: approval.person,
-            session,
-            sub: &approval.sub,
-            acting: acting.as_ref(),
-            assisted: approval.assisted.as_ref(),
-            scopes: approval.scopes,
-            claims: &approval.claims,
-            channel: approval.channel,
-            aal: approval.aal,
-            amr: &approval.amr,
-            authenticated_at: approval.authenticated_at,
-            expires_at: ends_at,
-            jkt: jkt.as_deref(),
-        },
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Some(Grant {
+    let grant = Grant {
         id: approval.grant,
         client: approval.client_id,
         person: approval.person,
@@ -158,5 +131,10 @@ async fn keep(
         expires_at: ends_at,
         jkt,
         trust: approval.trust,
-    }))
+    };
+    if !grant::issue(&mut tx, &keys, visit, &grant, client.metadata.legal_basis).await? {
+        return Ok(Kept::Before);
+    }
+    tx.commit().await?;
+    Ok(Kept::Now(Box::new(grant)))
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::ask::{self, Step};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
-use crate::grant::{self, ClaimsRequest, Grant, NewGrant};
+use crate::grant::{self, ClaimsRequest, Grant};
 use crate::http::Params;
 use crate::oidc::OAuthError;
 use crate::oidc::checks::allowed_to;
@@ -70,25 +70,9 @@ pub async fn redeem(
     if !session::hold(&mut tx, grant.session).await? {
         return Err(native_sso::refused());
     }
-    let new = NewGrant {
-        id: grant.id,
-        client: &grant.client,
-        basis: client.metadata.legal_basis,
-        person: grant.person,
-        session: grant.session,
-        sub: &grant.sub,
-        acting: None,
-        assisted: None,
-        scopes: grant.scopes,
-        claims: &grant.claims,
-        channel: grant.channel,
-        aal: grant.aal,
-        amr: &grant.amr,
-        authenticated_at: grant.authenticated_at,
-        expires_at: grant.expires_at,
-        jkt: grant.jkt.as_deref(),
-    };
-    grant::issue(&mut tx, &app.keys.data(), visit, &new).await?;
+    if !grant::issue(&mut tx, &app.keys.data(), visit, &grant, client.metadata.legal_basis).await? {
+        return Err(OAuthError::internal(&"a grant of a new id is there already"));
+    }
     tx.commit().await?;
     let response = issue(app, visit, client, &grant, None).await?;
     Ok(TokenResponse { issued_token_type: Some(ACCESS_TOKEN), ..response })
