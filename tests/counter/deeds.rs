@@ -72,6 +72,7 @@ async fn level_five_wants_a_second_clerk_who_is_another() {
     scene.confirms(&deed).await;
     let done = scene.window.finish(&scene.shift, &deed).await.good();
     assert_eq!((&done["state"], &done["effective_in"]), (&json!("done"), &json!(0)));
+    assert_eq!(done["trust_level"], 5);
     assert_eq!(scene.trust().await, TrustLevel::Attended);
     assert_eq!(scene.window.finish(&scene.shift, &deed).await.refusal(), (400, "invalid_grant"), "once");
     let tokens = scene.window.token(&scene.shift, &scene.matter).await.good();

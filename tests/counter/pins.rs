@@ -14,6 +14,7 @@ use crate::support::{Answer, Browser, HOUR, House, Person, claims_of};
 struct Scene {
     house: House,
     window: Window,
+    clerk: Colleague,
     second: Colleague,
     kiosk: Kiosk,
     shift: String,
@@ -28,7 +29,13 @@ impl Scene {
         let second = house.clerk().await;
         let kiosk = Kiosk::enrolled(&house).await;
         let shift = window.shift(&mut clerk).await;
-        Self { house, window, second, kiosk, shift, person }
+        Self { house, window, clerk, second, kiosk, shift, person }
+    }
+
+    /// Tomorrow, when clerks begin another shift.
+    async fn tomorrow(&mut self) {
+        self.house.pass(25 * HOUR);
+        self.shift = self.window.shift(&mut self.clerk).await;
     }
 
     /// The person comes to the window with their card; a deed is asked for.
@@ -46,6 +53,30 @@ impl Scene {
 
     async fn finish(&self, deed: &str) -> Answer {
         self.window.finish(&self.shift, deed).await
+    }
+
+    /// A code of the recovery sheet is shown for a deed.
+    async fn proves(&self, deed: &str, code: &str) -> Answer {
+        let params = [("shift", &*self.shift), ("deed", deed), ("code", code)];
+        self.window.program.post("/counter/deed/prove", &params).await
+    }
+
+    async fn recovery_sheet(&self) -> Vec<String> {
+        let app = &self.house.app;
+        let mut tx = app.db.begin().await.expect("a transaction");
+        let (keys, visit) = (app.keys.data(), self.house.visit());
+        let codes = yihao::credential::recovery_code::make(&mut tx, &keys, &visit, self.person.id).await;
+        tx.commit().await.expect("it is kept");
+        codes.expect("codes").iter().map(|code| code.reveal().to_owned()).collect()
+    }
+
+    /// Somebody has the card and guesses, as often as it goes.
+    async fn blocks(&self, person: &Person) {
+        for _ in 0..pin::TRIES {
+            assert_eq!(self.signs_in(person, "702947").await.refusal(), (400, "invalid_grant"));
+        }
+        let blocked = pin::is_blocked(&mut &self.house.app.db, person.id).await.expect("a look");
+        assert_eq!(blocked, Some(true));
     }
 
     /// At the kiosk, with card and PIN.
@@ -115,7 +146,7 @@ async fn a_bad_choice_is_told_and_a_choice_is_made_once() {
 }
 
 #[tokio::test]
-async fn a_new_pin_waits_a_day_and_unblocks() {
+async fn a_new_pin_waits_a_day() {
     let mut scene = Scene::new().await;
     let person = scene.person.clone();
     let deed = scene.asks(&person, "pin").await;
@@ -130,12 +161,49 @@ async fn a_new_pin_waits_a_day_and_unblocks() {
     scene.house.pass(25 * HOUR);
     yihao::duties::carry_out_deeds(&scene.house.app).await.expect("done");
     scene.signs_in(&person, PIN).await.good();
-    // Wrong too often: blocked, until a window sets a new one; with a code of the recovery sheet at once.
-    for _ in 0..pin::TRIES {
-        assert_eq!(scene.signs_in(&person, "702947").await.refusal(), (400, "invalid_grant"));
+}
+
+/// Wrong too often, a PIN is blocked however long one waits, until the person has chosen another at a window: with a
+/// second clerk after a day, with a code of their recovery sheet at once.
+#[tokio::test]
+async fn a_blocked_pin_is_unblocked_at_a_window() {
+    const ANOTHER: &str = "417390";
+    let mut scene = Scene::new().await;
+    let person = scene.person.clone();
+    let codes = scene.recovery_sheet().await;
+    let deed = scene.asks(&person, "pin").await;
+    scene.window.has_pin(&scene.shift, &deed).await;
+    scene.proves(&deed, &codes[0]).await.good();
+    assert_eq!(scene.finish(&deed).await.good()["state"], "done");
+    scene.signs_in(&person, PIN).await.good();
+    scene.blocks(&person).await;
+    scene.tomorrow().await;
+    assert_eq!(scene.signs_in(&person, PIN).await.refusal(), (400, "invalid_grant"), "it does not pass");
+
+    // The clerk alone unblocks nothing, nor do two on the same day.
+    let deed = scene.asks(&person, "pin").await;
+    scene.window.chooses_pin(&scene.shift, &deed, ANOTHER, ANOTHER).await.left_for();
+    assert_eq!(scene.finish(&deed).await.refusal(), (400, "interaction_required"));
+    scene.second_confirms(&deed).await;
+    assert_eq!(scene.finish(&deed).await.good()["state"], "delayed");
+    for pin in [PIN, ANOTHER] {
+        assert_eq!(scene.signs_in(&person, pin).await.refusal(), (400, "invalid_grant"), "tomorrow");
     }
-    scene.house.pass(25 * HOUR);
-    assert_eq!(scene.signs_in(&person, PIN).await.refusal(), (400, "invalid_grant"));
+    scene.tomorrow().await;
+    yihao::duties::carry_out_deeds(&scene.house.app).await.expect("done");
+    let claims = claims_of(scene.signs_in(&person, ANOTHER).await.good().text("id_token"));
+    assert_eq!(claims["amr"], json!(["sc", "pin", "mfa"]));
+    assert_eq!(scene.signs_in(&person, PIN).await.refusal(), (400, "invalid_grant"), "the old one");
+
+    // Blocked again; the person has the sheet with them. The PIN that was blocked may be chosen again.
+    scene.blocks(&person).await;
+    scene.house.pass(HOUR / 3);
+    let deed = scene.asks(&person, "pin").await;
+    scene.window.chooses_pin(&scene.shift, &deed, ANOTHER, ANOTHER).await.left_for();
+    assert_eq!(scene.proves(&deed, &codes[0]).await.refusal(), (400, "invalid_grant"), "used");
+    scene.proves(&deed, &codes[1]).await.good();
+    assert_eq!(scene.finish(&deed).await.good()["state"], "done");
+    scene.signs_in(&person, ANOTHER).await.good();
 }
 
 #[tokio::test]
@@ -150,16 +218,10 @@ async fn the_owner_can_call_it_off_and_a_factor_lets_it_not_wait() {
     owner.open("/account").await;
     owner.submit("#recover-cancel", &[]).await;
     scene.house.pass(HOUR / 3);
-    let app = &scene.house.app;
-    let mut tx = app.db.begin().await.expect("a transaction");
-    let (keys, visit) = (app.keys.data(), scene.house.visit());
-    let codes = yihao::credential::recovery_code::make(&mut tx, &keys, &visit, person.id).await;
-    tx.commit().await.expect("it is kept");
-    let code = codes.expect("codes")[0].reveal().to_owned();
+    let codes = scene.recovery_sheet().await;
     let deed = scene.asks(&person, "pin").await;
     scene.window.has_pin(&scene.shift, &deed).await;
-    let params = [("shift", &*scene.shift), ("deed", &*deed), ("code", &*code)];
-    scene.window.program.post("/counter/deed/prove", &params).await.good();
+    scene.proves(&deed, &codes[0]).await.good();
     assert_eq!(scene.finish(&deed).await.good()["state"], "done");
     scene.signs_in(&person, PIN).await.good();
 }

@@ -130,6 +130,9 @@ pub struct Deed {
 #[derive(Deserialize)]
 pub struct Given {
     pub state: String,
+    /// The person's, after it was done.
+    #[serde(default)]
+    trust_level: Option<u8>,
     #[serde(default)]
     pub ticket: Option<String>,
     #[serde(default)]
@@ -429,13 +432,13 @@ async fn finish(desk: &Desk, work: &mut Work) -> Result<()> {
     let (shift, deed) = deed(work)?;
     let params = [("shift", shift.as_str()), ("deed", &deed.id)];
     let given = desk.window.post("/counter/deed/finish", &params).await?;
-    let opened = deed.kind == "open";
-    deed.given = Some(serde_json::from_value(given)?);
+    let given: Given = serde_json::from_value(given)?;
+    let level = given.trust_level;
+    deed.given = Some(given);
     if let Some(person) = &mut matter(self::shift(work)?)?.person
-        && opened
+        && level.is_some()
     {
-        // Proven at a counter.
-        person.trust_level = Some(5);
+        person.trust_level = level;
     }
     Ok(())
 }

@@ -142,10 +142,16 @@ pub async fn finish(window: AtWindow) -> Result<Response, OAuthError> {
         told::tell(&window, &deed, phone, language);
     }
     let waits = deed.ready_at.since(visit.now).as_secs();
+    let now = match given.person {
+        Some(person) => identity::load(&mut &app.db, &app.keys.data(), person).await?,
+        None => None,
+    };
+    let trust = now.map(|person| u8::from(person.binding.trust(visit.now, &app.config.trust)));
     Ok(answer(json!({
         "deed": deed.id,
         "state": if waits > 0 { "delayed" } else { "done" },
         "effective_in": waits,
+        "trust_level": trust,
         "ticket": given.ticket.as_ref().map(Secret::reveal),
         "recovery_codes": given.codes.iter().map(Secret::reveal).collect::<Vec<_>>(),
     })))
