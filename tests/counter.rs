@@ -5,4 +5,5 @@ mod deeds;
 mod matters;
 mod phone;
 mod pins;
+mod ping;
 mod shifts;

@@ -62,10 +62,16 @@ impl House {
     }
 
     pub async fn window_of(&self, kind: Kind) -> Window {
-        let over = json!({
+        self.window_with(kind, json!({})).await
+    }
+
+    /// A window whose client has these metadata besides.
+    pub async fn window_with(&self, kind: Kind, mut more: Value) -> Window {
+        let mut over = json!({
             "grant_types": ["urn:yihao:params:oauth:grant-type:counter", super::counter::GRANT],
             "redirect_uris": ["https://desk.example/back"], "legal_basis": "statutory",
         });
+        over.as_object_mut().expect("an object").append(more.as_object_mut().expect("an object"));
         let (program, terminal) = self.machine(kind, over).await;
         let Auth::Key(key) = &program.auth else { panic!("a window has a key") };
         let key = ProofKey::with(self, key.clone());
@@ -173,8 +179,18 @@ impl Window {
 
     /// Asks the person on their phone, whom the clerk names so.
     pub async fn asks_phone(&self, shift: &str, matter: &str, hint: &str) -> Answer {
+        self.asks_phone_with(shift, matter, hint, &[]).await
+    }
+
+    pub async fn asks_phone_with(
+        &self,
+        shift: &str,
+        matter: &str,
+        hint: &str,
+        more: &[(&str, &str)],
+    ) -> Answer {
         let scope = ("scope", "openid profile offline_access");
-        let params = [("shift", shift), ("matter", matter), scope, ("login_hint", hint)];
+        let params = [&[("shift", shift), ("matter", matter), scope, ("login_hint", hint)], more].concat();
         self.program.post("/counter/matter/phone", &params).await
     }
 
