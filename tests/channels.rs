@@ -8,11 +8,13 @@ use uuid::Uuid;
 use yihao::base::{Channel, Device, Method, Visit};
 use yihao::credential::Proof;
 use yihao::db::values;
-use yihao::http::cookies;
+use yihao::http::{cookies, urls};
 use yihao::session::{self, SignIn};
 use yihao::terminal::Kind;
 
+use crate::support::counter::Counter;
 use crate::support::machine::with_pages;
+use crate::support::phone::Phone;
 use crate::support::{Browser, House, Person, claims_of};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -168,6 +170,38 @@ async fn second_factors_are_those_of_the_channel() {
     let acr = json!({ "id_token": { "acr": { "essential": true, "values": ["urn:yihao:aal:2"] } } });
     let page = browser.open(&party.attempt("openid").with("claims", acr.to_string()).url()).await;
     assert!(!page.has("#second-factor"), "{}", page.html);
+}
+
+/// Who allows what another screen asks for shows the best they have; of what the channel offers.
+#[tokio::test]
+async fn the_best_is_the_best_that_the_channel_offers() {
+    for offered in [true, false] {
+        let house = House::open_with(|config| {
+            config.channel.hall.methods.retain(|method| offered || *method != Method::Passkey);
+        })
+        .await;
+        let person = house.person().await;
+        let counter = Counter::open(&house).await;
+        // Signed in by two factors, a moment ago; and there is a passkey.
+        let mut phone = Phone::of(&house, &person).await;
+        let asked = counter.asks(&person.number).await;
+        phone.opens().await;
+        let fields = [("decision", "allow"), ("match", asked.match_number.as_str())];
+        let page = phone.browser.submit("#device-confirm", &fields).await;
+        page.is_at(if offered { urls::SECOND_FACTOR } else { urls::DEVICE_DONE });
+        if !offered {
+            let tokens = counter.waits_and_polls(&house, &asked).await.good();
+            assert_eq!(claims_of(tokens.text("id_token"))["acr"], "urn:yihao:aal:2");
+            // Later the two factors are asked for again, and no passkey.
+            house.pass(600 * SECOND);
+            let asked = counter.asks(&person.number).await;
+            phone.opens().await;
+            let fields = [("decision", "allow"), ("match", asked.match_number.as_str())];
+            let page = phone.browser.submit("#device-confirm", &fields).await;
+            page.is_at(urls::SECOND_FACTOR);
+            assert!(page.has("#second-factor input[name=code]") && !page.has("#passkey"));
+        }
+    }
 }
 
 #[test]

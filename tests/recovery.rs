@@ -4,6 +4,7 @@
 mod counter;
 mod day;
 mod guessing;
+mod offered;
 mod proofs;
 
 use yihao::base::Phone;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use jsonwebtoken::jwk::JwkSet;
 
-use crate::base::{Actor, Chance, Channel, Clock, Language, Visit};
+use crate::base::{Actor, Chance, Channel, Clock, Language, Method, Visit};
 use crate::config::{self, Config};
 use crate::credential::{Attempts, Hasher, Passkeys, Quota};
 use crate::crypto::{Authorities, MasterKey};
@@ -136,6 +136,12 @@ impl App {
             transient,
             keys,
         })))
+    }
+
+    /// Whether this way to prove who one is is offered on a channel, and can be had at this issuer.
+    pub fn offers(&self, channel: Channel, method: Method) -> bool {
+        let can_be_had = method != Method::Passkey || self.passkeys.is_some();
+        can_be_had && self.config.channel.of(channel).methods.contains(&method)
     }
 
     /// The facts of what a command or a duty does: nobody's request.

@@ -2,7 +2,7 @@
 
 use super::capacity::{Capacity, Choice, capacity};
 use super::{Ask, consent_matters};
-use crate::base::{AuthenticationLevel, Visit};
+use crate::base::{AuthenticationLevel, Channel, Method, Visit};
 use crate::client::Client;
 use crate::credential::factors;
 use crate::crypto::DataKeys;
@@ -17,7 +17,7 @@ pub struct Facts {
     pub session: Session,
     pub choice: Choice,
     pub consent: Option<Consent>,
-    /// The best the person can prove, where the Ask wants it shown again.
+    /// The best the person can prove where they stand, if the Ask wants it shown again.
     pub best: Option<AuthenticationLevel>,
 }
 
@@ -31,7 +31,8 @@ pub enum Error {
     Storage(#[from] crate::db::Error),
 }
 
-/// Reads no more than this Ask needs: for most, nothing.
+/// Reads no more than this Ask needs: for most, nothing. `offers` says what a channel lets people prove themselves by: what
+/// they have and cannot show in the session's is not asked for.
 pub async fn facts(
     read: &mut impl Read,
     keys: &DataKeys,
@@ -39,6 +40,7 @@ pub async fn facts(
     ask: &Ask,
     client: &Client,
     session: Session,
+    offers: impl Fn(Channel, Method) -> bool,
 ) -> Result<Facts, Error> {
     let choice = capacity(read, keys, visit, ask, client, &session).await?;
     let consent = match &choice {
@@ -49,7 +51,10 @@ pub async fn facts(
         _ => None,
     };
     let best = match ask.elsewhere() {
-        Some(way) if way.prove_again => Some(factors::owned(read, session.person).await?.best()),
+        Some(way) if way.prove_again => {
+            let owned = factors::owned(read, session.person).await?;
+            Some(owned.as_offered(|method| offers(session.channel, method)).best())
+        }
         _ => None,
     };
     Ok(Facts { session, choice, consent, best })

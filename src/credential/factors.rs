@@ -81,6 +81,18 @@ pub struct Owned {
 }
 
 impl Owned {
+    /// What of it can be shown where not every method is offered.
+    pub fn as_offered(self, offers: impl Fn(Method) -> bool) -> Self {
+        Self {
+            password: self.password && offers(Method::Password),
+            passkeys: if offers(Method::Passkey) { self.passkeys } else { 0 },
+            totp: self.totp && offers(Method::App),
+            recovery_codes: if offers(Method::RecoveryCode) { self.recovery_codes } else { 0 },
+            phone: self.phone && offers(Method::Sms),
+            ..self
+        }
+    }
+
     /// Ways in that need nothing beside them. A code by SMS or a recovery code is none: phones are lost and
     /// numbers are given to others.
     pub const fn ways_in(&self) -> u32 {
@@ -314,6 +326,23 @@ mod tests {
         for (owned, removal, allowed) in table {
             assert_eq!(owned.can_lose(removal), allowed, "{owned:?} {removal:?}");
         }
+    }
+
+    #[test]
+    fn what_a_channel_does_not_offer_counts_for_nothing_there() {
+        use SecondFactor::{RecoveryCode, Sms, Totp};
+        let all = Owned { passkeys: 1, totp: true, recovery_codes: 3, phone: true, ..PASSWORD };
+        let but = |left_out: &'static [Method]| all.as_offered(|method| !left_out.contains(&method));
+        assert_eq!((but(&[]), but(&[]).best()), (all, PhishingResistant));
+        let without = but(&[Method::Passkey]);
+        assert_eq!(
+            (without.best(), without.reaching(TwoFactors)),
+            (TwoFactors, vec![Totp, Sms, RecoveryCode])
+        );
+        let codes = but(&[Method::Passkey, Method::App, Method::Sms]);
+        assert_eq!(codes.best(), AuthenticationLevel::OneFactor);
+        assert_eq!(codes.reaching(TwoFactors), [RecoveryCode]);
+        assert_eq!(but(&[Method::Password, Method::RecoveryCode]).ways_in(), 1);
     }
 
     #[test]

@@ -144,8 +144,9 @@ pub(super) async fn proceed(
         Some(id) => session::find(&mut read, &keys, visit, id, &app.config).await?,
         None => None,
     };
+    let offers = |channel, method| app.offers(channel, method);
     let facts = match session {
-        Some(session) => Some(ask::facts(&mut read, &keys, visit, &ask, client, session).await?),
+        Some(session) => Some(ask::facts(&mut read, &keys, visit, &ask, client, session, offers).await?),
         None => None,
     };
     let page = match ask::next(&ask, client, facts.as_ref(), visit.now) {

@@ -86,7 +86,8 @@ async fn approval(
     if ask.prompts.select_account {
         ask.capacity = Some(Chosen::Oneself);
     }
-    let facts = ask::facts(&mut read, &keys, visit, &ask, &client, session).await;
+    let offers = |channel, method| app.offers(channel, method);
+    let facts = ask::facts(&mut read, &keys, visit, &ask, &client, session, offers).await;
     let facts = facts.map_err(|error| refused(&error.to_string()))?;
     let allowed = match ask::next(&ask, &client, Some(&facts), visit.now) {
         Step::Approved(allowed) | Step::Consent(allowed) | Step::Notice(allowed) => allowed,

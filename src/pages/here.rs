@@ -129,7 +129,7 @@ impl Here {
 
     /// Whether this way to prove who one is is offered where the person stands.
     pub fn offers(&self, method: Method) -> bool {
-        self.app.config.channel.of(self.visit.channel).methods.contains(&method)
+        self.app.offers(self.visit.channel, method)
     }
 
     /// The Ask of `id`, if it is this browser's; otherwise the sign-in that was begun is over.
@@ -150,7 +150,8 @@ impl Here {
             Some(session) => {
                 let (read, keys) = (&mut &self.app.db, self.app.keys.data());
                 let session = session.clone();
-                Some(ask::facts(read, &keys, &self.visit, &way.ask, &way.client, session).await?)
+                let offers = |channel, method| self.app.offers(channel, method);
+                Some(ask::facts(read, &keys, &self.visit, &way.ask, &way.client, session, offers).await?)
             }
             None => None,
         };

@@ -29,7 +29,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
 
 /// The form as the Ask wants it; `None` if there is nothing to sign in for.
 async fn form(here: &Here) -> Result<Option<SignIn>, Failure> {
-    let passkeys = here.app.passkeys.is_some() && here.offers(Method::Passkey);
+    let passkeys = here.offers(Method::Passkey);
     let methods = match (passkeys, here.last_way_in) {
         (false, _) => Methods::Password,
         (true, Some(WayIn::Passkey)) => Methods::PasskeyThenPassword,

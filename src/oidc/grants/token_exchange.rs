@@ -92,7 +92,8 @@ async fn allowed(
     }
     let ask = native_sso::ask(app, visit, client, scopes);
     let session = native_sso::session_of(visit, first);
-    let facts = ask::facts(&mut &app.db, &app.keys.data(), visit, &ask, client, session).await;
+    let offers = |channel, method| app.offers(channel, method);
+    let facts = ask::facts(&mut &app.db, &app.keys.data(), visit, &ask, client, session, offers).await;
     let facts = facts.map_err(|error| OAuthError::internal(&error))?;
     match ask::next(&ask, client, Some(&facts), visit.now) {
         // One device secret a device is enough.

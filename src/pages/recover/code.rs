@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::settle::{self, With};
 use super::{By, Recovery, Stage, answer, refused, stopped};
-use crate::base::{AuthenticationLevel, Secret};
+use crate::base::{AuthenticationLevel, Method, Secret};
 use crate::credential::{self, Factor, Proof, factors, recovery, sms_code};
 use crate::http::Failure;
 use crate::pages::here::{Here, Posted};
@@ -71,7 +71,7 @@ async fn tried(
         return Ok(Err(wait));
     }
     let right = if typed.reveal().len() == CODE {
-        by_sms(here, sent, typed).await?
+        if here.offers(Method::Sms) { by_sms(here, sent, typed).await? } else { None }
     } else {
         match recovery.person {
             Some(person) => recovery::look(&mut &app.db, &keys, &here.visit, person, typed).await?,
@@ -114,7 +114,7 @@ async fn goes_on(
     if let Some(waited) = waited.filter(|waited| waited.is_ready(here.visit.now)) {
         return recovery.goes_on(here, handle, Stage::Password { by: By::Delay(waited.id) }).await;
     }
-    let owned = factors::owned(&mut read, person).await?;
+    let owned = factors::owned(&mut read, person).await?.as_offered(|method| here.offers(method));
     if owned.totp || owned.recovery_codes > 0 {
         return recovery.goes_on(here, handle, Stage::Second).await;
     }
@@ -123,7 +123,8 @@ async fn goes_on(
 
 fn page(here: &Here, recovery: &Recovery, handle: Uuid, faults: Vec<Fault>) -> Result<Response, Failure> {
     let counter_hours = here.app.config.server.counter_hours.clone();
-    let page = RecoverCode { recovery: handle.to_string(), counter_hours, faults };
+    let by_sms = here.offers(Method::Sms);
+    let page = RecoverCode { recovery: handle.to_string(), by_sms, counter_hours, faults };
     let mut frame = here.frame()?;
     frame.path = recovery.next(here, handle);
     Ok(answer(here, page.render(&frame), &page.faults))

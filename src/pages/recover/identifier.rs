@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::time::Instant;
 
 use super::{Recovery, Stage, answer, stopped};
 use crate::audit::{self, About, Event};
-use crate::base::{AuthenticationLevel, Language, Phone, Secret};
+use crate::base::{AuthenticationLevel, Language, Method, Phone, Secret};
 use crate::credential::{Rationed, sms_code};
 use crate::http::{Failure, urls};
 use crate::identity::{self, PersonState};
@@ -21,11 +22,13 @@ use crate::pages::view::{Fault, Recover};
 const NOWHERE: &str = "13000000000";
 
 pub async fn show(here: Here) -> Result<Response, Failure> {
+    of_use(&here)?;
     page(&here, "", Vec::new())
 }
 
 pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> {
     let came = Instant::now();
+    of_use(&here)?;
     let typed = form.get("identifier").unwrap_or_default();
     if typed.trim().is_empty() {
         return page(&here, typed, vec![Fault::IdentifierMissing]);
@@ -46,6 +49,12 @@ pub async fn submit(Posted { here, form }: Posted) -> Result<Response, Failure> 
     Ok(response)
 }
 
+/// A new password is of no use where none is offered.
+fn of_use(here: &Here) -> Result<(), Failure> {
+    let refused = || Failure::new(StatusCode::FORBIDDEN, "not_offered_here");
+    here.offers(Method::Password).then_some(()).ok_or_else(refused)
+}
+
 /// The same steps for everybody; only whether an SMS goes out, aside, differs.
 async fn begin(here: &Here, identifier: Identifier) -> Result<Response, Failure> {
     let (app, keys) = (&here.app, here.app.keys.data());
@@ -55,6 +64,7 @@ async fn begin(here: &Here, identifier: Identifier) -> Result<Response, Failure>
     };
     let person = person.filter(|person| person.state == PersonState::Active);
     let phone = person.as_ref().and_then(|person| person.phone.clone());
+    let phone = phone.filter(|_| here.offers(Method::Sms));
     let nowhere = Phone::parse(NOWHERE).map_err(|e| Failure::internal(&e))?;
     let target = phone.as_ref().unwrap_or(&nowhere);
     let started = sms_code::start(&app.transient, &keys, &here.visit, target).await?;
@@ -101,7 +111,8 @@ fn send(here: &Here, phone: Phone, code: Secret) {
 fn page(here: &Here, typed: &str, faults: Vec<Fault>) -> Result<Response, Failure> {
     let page = Recover {
         identifier: typed.chars().take(100).collect(),
-        by_passkey: here.app.passkeys.is_some(),
+        by_passkey: here.offers(Method::Passkey),
+        by_sms: here.offers(Method::Sms),
         counter_hours: here.app.config.server.counter_hours.clone(),
         faults,
     };

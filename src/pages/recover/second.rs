@@ -1,6 +1,7 @@
 //! What the person has beside the phone: the authenticator app, or a recovery code; or neither, and then a day
 //! passes.
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
@@ -73,7 +74,10 @@ async fn asked(here: &Here, params: &Params) -> Result<Result<Asked, String>, Fa
     let (Stage::Second, Some(person)) = (recovery.stage, recovery.person) else {
         return Ok(Err(recovery.next(here, handle)));
     };
-    let owned = factors::owned(&mut &here.app.db, person).await?;
+    let owned = factors::owned(&mut &here.app.db, person).await?.as_offered(|method| here.offers(method));
+    if !owned.totp && owned.recovery_codes == 0 {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "not_offered_here"));
+    }
     let wants_code = params.get("method") == Some(SecondFactor::RecoveryCode.as_str());
     let by_code = owned.recovery_codes > 0 && (wants_code || !owned.totp);
     let factor = if by_code { SecondFactor::RecoveryCode } else { SecondFactor::Totp };

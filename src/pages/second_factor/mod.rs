@@ -13,7 +13,7 @@ use super::factors::known_address;
 use super::here::{Here, Posted};
 use super::view::{AskSecondFactor, Fault, NoSecondFactor, Why};
 use crate::ask::Step;
-use crate::base::AuthenticationLevel;
+use crate::base::{AuthenticationLevel, Method};
 use crate::credential::{Owned, SecondFactor, factors};
 use crate::http::{Failure, Params};
 use crate::session::Session;
@@ -112,9 +112,6 @@ async fn need<'a>(here: &Here, session: &'a Session, params: &Params) -> Result<
 /// Those that may be shown where the person stands.
 fn offered(here: &Here, mut factors: Vec<SecondFactor>) -> Vec<SecondFactor> {
     factors.retain(|factor| here.offers(factor.method()));
-    if here.app.passkeys.is_none() {
-        factors.retain(|factor| *factor != SecondFactor::Passkey);
-    }
     factors
 }
 
@@ -135,7 +132,7 @@ impl Asked<'_> {
 async fn nothing_fits(here: &Here, asked: &Asked<'_>) -> Result<Response, Failure> {
     let can_prove = asked.session.may_change_factors(&asked.owned, here.visit.now)
         || !offered(here, asked.owned.reaching(asked.owned.level_for_changes())).is_empty();
-    let can_add = here.app.passkeys.is_some() && asked.to.is_none() && can_prove;
+    let can_add = here.offers(Method::Passkey) && asked.to.is_none() && can_prove;
     if !can_add && here.way.is_some() {
         return give_up(here).await;
     }

@@ -14,6 +14,7 @@ page!(Recovered, "recovered.html");
 pub struct Recover {
     pub identifier: String,
     pub by_passkey: bool,
+    pub by_sms: bool,
     /// When the counters are open, as the operator words it.
     pub counter_hours: Option<String>,
     pub faults: Vec<Fault>,
@@ -22,6 +23,8 @@ pub struct Recover {
 /// Form `recover-code`: field `code`, for the code by SMS and for a counter's ticket. The same for everybody.
 pub struct RecoverCode {
     pub recovery: String,
+    /// Codes are sent; else there are only tickets.
+    pub by_sms: bool,
     pub counter_hours: Option<String>,
     pub faults: Vec<Fault>,
 }
@@ -54,6 +57,18 @@ pub struct RecoverWaiting {
 /// The new password is set, and the person is signed in. `next` is where they go on.
 pub struct Recovered {
     pub next: String,
+}
+
+impl Recover {
+    pub const fn go_on(&self) -> &'static str {
+        if self.by_sms { "phone-do" } else { "recover-go-on" }
+    }
+}
+
+impl RecoverCode {
+    pub const fn title(&self) -> &'static str {
+        if self.by_sms { "recover-code-title" } else { "recover-ticket-title" }
+    }
 }
 
 impl RecoverSecond {

@@ -477,6 +477,7 @@ recover-others = Other ways
 recover-passkey = If you have a passkey on your phone or another device, sign in with it and then set a new password.
 recover-counter = Your phone number has changed, or you get no messages?
 recover-code-title = Enter the code
+recover-ticket-title = Enter the code from the counter
 recover-code-sent = If this account has a phone number, we have sent a 6-digit code to it. It is good for 10 minutes. Tell it to nobody.
 recover-code-ticket = If a service counter gave you a reset code, enter that one.
 recover-go-on = Continue

@@ -446,6 +446,7 @@ recover-others = 其他办法
 recover-passkey = 如果您的手机或另一台设备上有通行密钥，可以用它登录，再设置新密码。
 recover-counter = 手机号已不用，或者收不到短信？
 recover-code-title = 请输入验证码
+recover-ticket-title = 请输入重设码
 recover-code-sent = 如果这个账号登记过手机号，6 位验证码已发送到该手机，10 分钟内有效。请勿告诉任何人。
 recover-code-ticket = 在窗口领取了重设码的，请输入重设码。
 recover-go-on = 下一步

@@ -446,6 +446,7 @@ recover-others = 其他方法
 recover-passkey = 如果您的手機或另一部裝置上有通行密鑰，可以用它登入，再設定新密碼。
 recover-counter = 手機號碼已停用，或收不到短訊？
 recover-code-title = 請輸入驗證碼
+recover-ticket-title = 請輸入重設碼
 recover-code-sent = 如果這個帳號登記過手機號碼，6 位驗證碼已發送到該手機，10 分鐘內有效。請勿告訴任何人。
 recover-code-ticket = 在櫃檯領取了重設碼的，請輸入重設碼。
 recover-go-on = 下一步

@@ -68,7 +68,8 @@ pub async fn redeem(
     let keys = app.keys.data();
     let found = session::find(&mut &app.db, &keys, &visit, session, &app.config).await?;
     let found = found.ok_or_else(|| OAuthError::invalid_grant("the sign-in has ended"))?;
-    let facts = ask::facts(&mut &app.db, &keys, &visit, &ask, client, found).await;
+    let offers = |channel, method| app.offers(channel, method);
+    let facts = ask::facts(&mut &app.db, &keys, &visit, &ask, client, found, offers).await;
     let facts = facts.map_err(|error| OAuthError::internal(&error))?;
     let allowed = match ask::next(&ask, client, Some(&facts), visit.now) {
         Step::Approved(allowed) => allowed,

@@ -172,15 +172,18 @@ fn recover() -> Vec<Sample> {
     let first = |identifier: &str, faults| Recover {
         identifier: identifier.into(),
         by_passkey: true,
+        by_sms: true,
         counter_hours: hours(),
         faults,
     };
-    let code = |faults| RecoverCode { recovery: handle(), counter_hours: hours(), faults };
+    let code = |faults| RecoverCode { recovery: handle(), by_sms: true, counter_hours: hours(), faults };
     let second = |factor, other, faults| RecoverSecond { recovery: handle(), factor, other, faults };
     let password = |faults| RecoverPassword { recovery: handle(), shortest: 8, faults };
     let wait = Duration::from_secs(2400);
     vec![
         sample!("recover", first("", vec![])),
+        sample!("recover-no-sms", Recover { by_sms: false, by_passkey: false, ..first("", vec![]) }),
+        sample!("recover-code-no-sms", RecoverCode { by_sms: false, ..code(vec![]) }),
         sample!("recover-empty", first("", vec![Fault::IdentifierMissing])),
         sample!("recover-too-many", first(LONG_WORD, vec![Fault::TooMany(wait)])),
         sample!("recover-code", code(vec![])),
