@@ -39,7 +39,7 @@ async fn the_window_is_told_and_fetches_the_token_of_its_matter_at_once() {
     phone.allows(&number).await.is_at(urls::DEVICE_DONE);
     tell().await;
     let told = (format!("Bearer {TOKEN}"), json!({ "auth_req_id": asked["auth_req_id"] }));
-    assert_eq!(notified.heard(), [told.clone()]);
+    assert_eq!(notified.heard(), std::slice::from_ref(&told));
 
     // No interval to wait for, and everything as where the window asks by itself.
     let tokens = window.polls_by(&asked, &window.key).await.good();
