@@ -27,6 +27,7 @@ pub use way::{Cas, Elsewhere, Redirect, Way};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AuthenticationLevel, Moment, Scopes, TrustLevel};
+use crate::client::Client;
 use crate::grant::ClaimsRequest;
 
 /// A validated authorization request, whichever door it came by. What stands in it has passed the checks:
@@ -65,4 +66,26 @@ pub struct Ask {
     #[serde(default)]
     pub unmet: bool,
     pub asked_at: Moment,
+}
+
+impl Ask {
+    /// What a client asks that says nothing but which scopes it wants.
+    pub fn plain(client: &Client, way: Way, scopes: Scopes, now: Moment) -> Self {
+        Self {
+            client_id: client.id.clone(),
+            way,
+            scopes,
+            claims: ClaimsRequest::default(),
+            prompts: Prompts::default(),
+            max_age: None,
+            min_aal: None,
+            min_trust: None,
+            hinted: None,
+            login_hint: None,
+            capacity: None,
+            consented: None,
+            unmet: false,
+            asked_at: now,
+        }
+    }
 }

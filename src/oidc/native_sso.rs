@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{OAuthError, id_token};
 use crate::app::App;
-use crate::ask::{Ask, Prompts, Redirect, Way};
+use crate::ask::{Ask, Redirect, Way};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
 use crate::crypto::{Ticket, TicketKind, Unopenable, base64url, equal, sha256};
-use crate::grant::{self, ClaimsRequest, Grant};
+use crate::grant::{self, Grant};
 use crate::logout::sid;
 use crate::session::{self, Session};
 
@@ -77,29 +77,15 @@ pub async fn first_grant(
 
 /// The second app's request, for `ask::next` to say whether the person must see anything.
 pub fn ask(app: &App, visit: &Visit, client: &Client, scopes: Scopes) -> Ask {
-    Ask {
-        client_id: client.id.clone(),
-        way: Way::Redirect(Redirect {
-            redirect_uri: app.config.issuer().to_owned(),
-            state: None,
-            nonce: None,
-            code_challenge: String::new(),
-            dpop_jkt: None,
-            browser: Uuid::nil(),
-        }),
-        scopes,
-        claims: ClaimsRequest::default(),
-        prompts: Prompts::default(),
-        max_age: None,
-        min_aal: None,
-        min_trust: None,
-        hinted: None,
-        login_hint: None,
-        capacity: None,
-        consented: None,
-        unmet: false,
-        asked_at: visit.now,
-    }
+    let way = Way::Redirect(Redirect {
+        redirect_uri: app.config.issuer().to_owned(),
+        state: None,
+        nonce: None,
+        code_challenge: String::new(),
+        dpop_jkt: None,
+        browser: Uuid::nil(),
+    });
+    Ask::plain(client, way, scopes, visit.now)
 }
 
 /// The sign-in that the first app's grant rests on, as it was: its session may be over by itself.

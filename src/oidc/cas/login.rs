@@ -9,7 +9,6 @@ use crate::app::App;
 use crate::ask::{Ask, Cas, Facts, Prompts, Refusal, Way};
 use crate::base::{Scope, Scopes, Visit};
 use crate::client::Client;
-use crate::grant::ClaimsRequest;
 use crate::http::{Cookies, Failure, Params, urls};
 use crate::oidc::approve::approval_of;
 use crate::oidc::authorize;
@@ -30,22 +29,9 @@ pub async fn serve(
     // Both at once cannot be; the stricter one counts (section 2.1.1).
     let renew = is_set(params.get("renew"));
     let gateway = is_set(params.get("gateway")) && !renew;
-    let ask = Ask {
-        client_id: client.id.clone(),
-        way: Way::Cas(Cas { service: service.to_owned(), browser: cookies.browser().id }),
-        scopes: scopes(&client),
-        claims: ClaimsRequest::default(),
-        prompts: Prompts { none: gateway, login: renew, ..Prompts::default() },
-        max_age: None,
-        min_aal: None,
-        min_trust: None,
-        hinted: None,
-        login_hint: None,
-        capacity: None,
-        consented: None,
-        unmet: false,
-        asked_at: visit.now,
-    };
+    let way = Way::Cas(Cas { service: service.to_owned(), browser: cookies.browser().id });
+    let prompts = Prompts { none: gateway, login: renew, ..Prompts::default() };
+    let ask = Ask { prompts, ..Ask::plain(&client, way, scopes(&client), visit.now) };
     authorize::proceed(&app, &visit, &cookies, &client, ask, None).await
 }
 

@@ -79,9 +79,6 @@ impl Draft {
     /// The Ask that has passed. Whom a hint names the caller has looked up.
     pub fn ask(self, client: &Client, way: Way, hinted: Option<Hinted>, now: Moment) -> Ask {
         Ask {
-            client_id: client.id.clone(),
-            way,
-            scopes: self.scopes,
             claims: self.claims,
             prompts: self.prompts,
             max_age: self.max_age,
@@ -89,10 +86,7 @@ impl Draft {
             min_trust: self.min_trust,
             hinted,
             login_hint: self.login_hint,
-            capacity: None,
-            consented: None,
-            unmet: false,
-            asked_at: now,
+            ..Ask::plain(client, way, self.scopes, now)
         }
     }
 }
