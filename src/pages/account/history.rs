@@ -26,7 +26,7 @@ pub async fn show(here: Here) -> Result<Response, Failure> {
         };
         rows.push(DisclosureRow {
             service: service.or(entry.client.clone()).unwrap_or_default(),
-            at: entry.at().shown(),
+            at: entry.at().local(),
             fields: names_of(Scopes::parse(entry.detail["scopes"].as_str().unwrap_or_default())),
             by_law: entry.detail["basis"] == "statutory",
         });

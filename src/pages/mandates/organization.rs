@@ -64,7 +64,7 @@ async fn deeds(here: &Here, organization: Uuid) -> Result<Vec<Deed>, Failure> {
         deeds.push(Deed {
             who: person.map(|person| person.name.masked()).unwrap_or_default(),
             service: service.map_or(client, |client| client.metadata.client_name.clone()),
-            at: at.shown(),
+            at: at.local(),
         });
     }
     Ok(deeds)

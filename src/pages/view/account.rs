@@ -1,6 +1,6 @@
 //! The person's own account.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::{Frame, Level};
 
@@ -90,7 +90,7 @@ pub struct History {
 
 pub struct DisclosureRow {
     pub service: String,
-    pub at: String,
+    pub at: DateTime,
     /// Keys of words.
     pub fields: Vec<&'static str>,
     pub by_law: bool,

@@ -1,6 +1,6 @@
 //! For whom a person may act, who may act for them, and for an organization what its handlers did.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::Frame;
 use super::capacity::{ActingFor, role_key};
@@ -120,7 +120,7 @@ pub struct Deed {
     /// Masked.
     pub who: String,
     pub service: String,
-    pub at: String,
+    pub at: DateTime,
 }
 
 /// Gives a mandate. Form `mandate`: fields `name`, `number`, radio `role`, `from`, `until`, `matters`, and a

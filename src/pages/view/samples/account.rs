@@ -108,7 +108,7 @@ pub(super) fn mandates(length: Length) -> Vec<Sample> {
             .map(|_| Deed {
                 who: "**明".into(),
                 service: if long { LONG_SERVICE } else { "粤易办·电子证照" }.into(),
-                at: "2026-11-23 09:05".into(),
+                at: date(2026, 11, 23).at(9, 5, 0, 0),
             })
             .collect(),
     };
@@ -232,7 +232,7 @@ pub(super) fn records(length: Length) -> Vec<Sample> {
     };
     let disclosure = |by_law| DisclosureRow {
         service: service(),
-        at: "2026-11-23 09:05".into(),
+        at: date(2026, 11, 23).at(9, 5, 0, 0),
         fields: if by_law { fields() } else { vec![] },
         by_law,
     };
