@@ -11,6 +11,7 @@ mod inbox;
 mod kiosk;
 mod phone;
 mod rooms;
+mod ukey;
 mod without_phone;
 
 use crate::support::webdriver::{Chromium, Settings};

@@ -78,6 +78,11 @@ impl Demo {
         self.at(6)
     }
 
+    /// The page of the U-key station.
+    pub fn ukey(&self) -> String {
+        format!("{}/station", self.at(7))
+    }
+
     /// By number, as its apps are registered.
     pub fn phone(&self) -> String {
         format!("http://127.0.0.1:{}", self.port + 4)

@@ -74,7 +74,8 @@ impl Demo {
         std::fs::create_dir_all(&self.data).with_context(|| format!("{shown}: cannot be made"))?;
         let data = self.data.canonicalize().with_context(|| format!("{shown}: cannot be used"))?;
         let file = data.join("yihao.toml");
-        settings::write(&file, &settings::toml(&data, ports)?)?;
+        let authority = programs::make_authority(&data)?;
+        settings::write(&file, &settings::toml(&data, ports, authority.as_deref())?)?;
         kiosk::Files::below(&data).make()?;
         settings::write(&data.join(programs::PEOPLE), &people::register_lines())?;
         settings::write(&data.join(programs::ORGANIZATIONS), &organizations::register_lines())?;

@@ -13,6 +13,7 @@ pub struct Ports {
     pub counter: u16,
     pub phone: u16,
     pub kiosk: u16,
+    pub ukey: u16,
     pub registers: u16,
     pub internal: u16,
 }
@@ -28,6 +29,7 @@ impl Ports {
             counter: public + 5,
             phone: public + 4,
             kiosk: public + 6,
+            ukey: public + 7,
             registers: public + 10,
             internal: public + 1010,
         }
@@ -36,8 +38,9 @@ impl Ports {
     /// # Errors
     /// One of them is in use.
     pub fn check_free(&self) -> anyhow::Result<()> {
-        let Self { public, hall, certificates, licences, phone, counter, kiosk, registers, internal } = self;
-        for port in [public, hall, certificates, licences, phone, counter, kiosk, registers, internal] {
+        let Self { public, hall, certificates, licences, phone, counter, kiosk, ukey, registers, internal } =
+            self;
+        for port in [public, hall, certificates, licences, phone, counter, kiosk, ukey, registers, internal] {
             TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).with_context(|| {
                 format!("port {port} is in use: end what uses it, or choose others with --port")
             })?;

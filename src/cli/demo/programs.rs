@@ -21,6 +21,10 @@ pub const ORGANIZATIONS: &str = "organizations.ndjson";
 /// How long a program may take until it serves.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The folder of the U-key station's authority, in the data directory.
+const AUTHORITY: &str = "ukey";
+const STATION: &str = "ukey";
+
 /// What runs beside the server.
 #[derive(Default)]
 pub struct Programs {
@@ -78,13 +82,27 @@ pub async fn start(
     Ok(programs)
 }
 
+/// Lets the U-key station make what its authority needs; the folder. `None` where there is no such program.
+pub fn make_authority(data: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let executable = std::env::current_exe().context("where this program stands is not known")?;
+    let station = executable.with_file_name(STATION);
+    if !station.is_file() {
+        return Ok(None);
+    }
+    let folder = data.join(AUTHORITY);
+    let done = std::process::Command::new(&station).arg("--prepare").arg("--files").arg(&folder).status();
+    let done = done.with_context(|| station.display().to_string())?;
+    anyhow::ensure!(done.success(), "{} could not make its authority", station.display());
+    Ok(Some(folder))
+}
+
 fn wanted<'a>(
     data: &Path,
     issuer: &str,
     ports: &Ports,
     systems: &'a Systems,
     window: Uuid,
-) -> [Wanted<'a>; 6] {
+) -> [Wanted<'a>; 7] {
     let flags = |port: u16, more: &[(&str, String)]| {
         let listen = [("--listen", format!("127.0.0.1:{port}"))];
         let all = listen.iter().chain(more);
@@ -111,6 +129,12 @@ fn wanted<'a>(
     ];
     let people = data.join(PEOPLE).display().to_string();
     let cards = people.clone();
+    let ukey = [
+        ("--provider", issuer.to_owned()),
+        ("--files", data.join(AUTHORITY).display().to_string()),
+        ("--people", people.clone()),
+        ("--organizations", data.join(ORGANIZATIONS).display().to_string()),
+    ];
     let reader_key = &kiosk::Files::below(data).window_reader_key;
     let organizations = data.join(ORGANIZATIONS).display().to_string();
     [
@@ -157,6 +181,7 @@ fn wanted<'a>(
             secret: None,
         },
         Wanted { name: "phone", executable: "app", flags: flags(ports.phone, &phone), secret: None },
+        Wanted { name: STATION, executable: STATION, flags: flags(ports.ukey, &ukey), secret: None },
     ]
 }
 

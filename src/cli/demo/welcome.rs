@@ -31,6 +31,10 @@ pub fn text(issuer: &str, data: &Path, ports: &Ports, programs: &Programs) -> St
     if programs.is_running("kiosk") {
         place("a kiosk, full-screen in a hall", format!("http://localhost:{}", ports.kiosk));
     }
+    if programs.is_running("ukey") {
+        let address = format!("http://localhost:{}/station", ports.ukey);
+        place("U 盾插口, certificates and licences", address);
+    }
     place("Yihao itself", issuer.to_owned());
     place("工作台, for operators", format!("{issuer}/console"));
     place("messages to phones", sms(ports, programs));
