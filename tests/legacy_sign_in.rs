@@ -2,6 +2,7 @@
 
 mod decisions;
 mod doubt;
+mod hook;
 mod later;
 mod list;
 mod owners;

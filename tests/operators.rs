@@ -1,8 +1,10 @@
 //! Those who work here: added by command, authenticated for commands, and by nothing else.
 
+mod account_cases;
 mod api;
 mod certificate;
 mod commands;
 pub mod console;
 mod rooms;
+mod runs;
 mod store;

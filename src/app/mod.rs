@@ -7,6 +7,7 @@ mod disclosures;
 mod matching;
 mod merging;
 mod presence;
+mod tasks;
 mod undoing;
 mod verified_tokens;
 mod waiting;
@@ -28,6 +29,7 @@ use crate::outbound::face::Face;
 use crate::outbound::http::Web;
 use crate::outbound::national::National;
 use crate::outbound::network_identity::NetworkIdentity;
+use crate::outbound::old_systems::OldSystems;
 use crate::outbound::registers::Registers;
 use crate::outbound::registers::extract::Extract;
 use crate::outbound::sms::Sms;
@@ -39,6 +41,7 @@ pub use disclosures::Disclosures;
 pub use matching::{Matched, match_source};
 pub use merging::{Merged, merge_source};
 pub use presence::Presence;
+pub use tasks::{count_report, report, run_task};
 pub use undoing::{undo_batch, undo_case};
 pub use verified_tokens::VerifiedTokens;
 pub use waiting::Waiting;
@@ -73,6 +76,7 @@ pub struct Parts {
     pub face: Face,
     pub national: National,
     pub network_identity: NetworkIdentity,
+    pub old_systems: OldSystems,
     /// None where no certificates are believed.
     pub authorities: Option<Authorities>,
     /// The readers of identity cards that are trusted.
@@ -122,6 +126,7 @@ impl App {
             sms: Sms::open(&config)?,
             face: Face::open(&config)?,
             network_identity: NetworkIdentity::open(&config)?,
+            old_systems: OldSystems::open(&config)?,
             readers: readers(&config.chip)?,
             authorities: Authorities::open(&config.certificate).map_err(anyhow::Error::msg)?,
             national: National::open(&config, crate::http::urls::NATIONAL_RETURN)?,

@@ -271,6 +271,11 @@ section! {
         two_operators: bool = true,
         /// Whether taking back a batch needs a second operator in the same way.
         two_operators_to_undo: bool = false,
+        /// Whether a merger that is begun at the console needs a second operator in the same way.
+        two_operators_to_merge: bool = false,
+        /// Milliseconds that an earlier system has to say whether a password is right, where its profile asks it
+        /// (`[check]`). Keep it below `password.answer_after_ms`: else the time of a refusal tells that there is an account.
+        check_timeout_ms: u64 = 600,
     }
 }
 

@@ -5,22 +5,24 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
+use super::account_cases;
 use super::deciding::Typed;
 use super::desk::Desk;
 use super::names::{self, who};
 use super::rights::{Decider, Form};
 use crate::http::{Failure, urls};
+use crate::identity::{self, CaseKind};
 use crate::legacy::cases::{self, CaseState, Due, Filter, LegacyCase};
 use crate::legacy::{self, Around, Sides, Source, sides};
 use crate::view::console_cases::{
     CaseRow, Choice, FilterGroup, HereRow, Label, Line, Outcome, Proposal, Settled, SiblingRow, Standing,
-    due_key, kind_key, reason_key, settled_key, state_key,
+    account_kind_key, due_key, kind_key, reason_key, settled_key, state_key,
 };
 use crate::view::console_sources::account_state_key;
 use crate::view::{ConsoleCase, ConsoleCases, Fault};
 
 /// Cases of one page.
-const PAGE: u32 = 50;
+pub(super) const PAGE: u32 = 50;
 
 /// How the queue is narrowed, as it stands in its address.
 #[derive(Clone, Debug, Default)]
@@ -88,16 +90,26 @@ pub(super) async fn queue(
     };
     let (app, keys, own) = (&desk.app, desk.app.keys.data(), desk.visit.actor.to_string());
     let mut tx = app.db.begin().await?;
-    let found = cases::list(&mut tx, &desk.visit, &filter).await?;
-    let next = found.last().filter(|_| found.len() == PAGE as usize);
-    let next = next.map(|last| narrowed.address(&last.id.to_string()));
-    let mut rows = Vec::with_capacity(found.len());
+    // Cases about accounts here stand among the others; they are of no source, and have no deadline.
+    let of_accounts: Option<CaseKind> = narrowed.kind.parse().ok();
+    let only_all = source.is_none() && filter.reason.is_none() && filter.due == Due::Any;
+    let mut rows = Vec::new();
+    if only_all && (narrowed.kind.is_empty() || of_accounts.is_some()) {
+        let state = filter.state.unwrap_or(CaseState::Open);
+        let after = filter.after.unwrap_or_default();
+        rows.extend(account_cases::rows(desk, &mut tx, (state, of_accounts), after).await?);
+    }
+    let found = match of_accounts {
+        Some(_) => Vec::new(),
+        None => cases::list(&mut tx, &desk.visit, &filter).await?,
+    };
     for case in found {
         let both = sides(&mut tx, &keys, &desk.visit, &case, None).await?;
         rows.push(CaseRow {
             id: case.id.to_string(),
             is_overdue: case.is_overdue(desk.visit.now),
             is_own: case.state == CaseState::Proposed && case.proposed_by.as_deref() == Some(&own),
+            is_of_accounts: false,
             state: case.state,
             source: by_id.get(&case.source).map(|source| source.title.clone()).unwrap_or_default(),
             name: both.legacy.name,
@@ -107,10 +119,16 @@ pub(super) async fn queue(
             reason: case.reason,
         });
     }
+    // An id begins with its time: the oldest first.
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    let more = rows.len() >= PAGE as usize;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|last| narrowed.address(&last.id));
+    let of_accounts = identity::waiting_cases(&mut tx).await?;
     let waiting = cases::waiting(&mut tx, desk.visit.now).await?;
     drop(tx);
     let page = ConsoleCases {
-        filters: filters(&narrowed, &waiting, by_id.into_values().collect()),
+        filters: filters(&narrowed, &waiting, &of_accounts, by_id.into_values().collect()),
         rows,
         next,
         outcomes,
@@ -122,7 +140,12 @@ pub(super) async fn queue(
 }
 
 /// What the queue can be narrowed by: links, so that each view of it has an address.
-fn filters(narrowed: &Narrowed, waiting: &[cases::Waiting], mut sources: Vec<Source>) -> Vec<FilterGroup> {
+fn filters(
+    narrowed: &Narrowed,
+    waiting: &[cases::Waiting],
+    of_accounts: &[(CaseKind, u64)],
+    mut sources: Vec<Source>,
+) -> Vec<FilterGroup> {
     let count = |holds: &dyn Fn(&cases::Waiting) -> bool| {
         Some(waiting.iter().filter(|one| holds(one)).map(|one| one.cases).sum::<u64>())
     };
@@ -171,6 +194,12 @@ fn filters(narrowed: &Narrowed, waiting: &[cases::Waiting], mut sources: Vec<Sou
         is_current: narrowed.kind == kind,
         count: count(&|one| one.kind == kind),
     }));
+    by_kind.extend(CaseKind::ALL.iter().map(|kind| Choice {
+        label: Label::Words(account_kind_key(*kind)),
+        address: Narrowed { kind: kind.as_str().to_owned(), ..narrowed.clone() }.address(""),
+        is_current: narrowed.kind == kind.as_str(),
+        count: Some(of_accounts.iter().filter(|(one, _)| one == kind).map(|(_, count)| count).sum()),
+    }));
     let mut by_reason =
         vec![all(Narrowed { reason: String::new(), ..narrowed.clone() }, narrowed.reason.is_empty())];
     let mut codes: Vec<&str> = waiting.iter().map(|one| one.reason.as_str()).collect();
@@ -192,6 +221,9 @@ fn filters(narrowed: &Narrowed, waiting: &[cases::Waiting], mut sources: Vec<Sou
 }
 
 pub async fn show(Decider { desk, .. }: Decider, Path(id): Path<Uuid>) -> Result<Response, Failure> {
+    if let Some(case) = account_cases::find(&desk, id).await? {
+        return account_cases::page(&desk, StatusCode::OK, case, None, String::new(), Vec::new()).await;
+    }
     page(&desk, StatusCode::OK, id, None, Typed::default(), Vec::new()).await
 }
 
@@ -201,12 +233,24 @@ pub async fn reveal(
     Form { by: Decider { desk, .. }, form }: Form<Decider>,
 ) -> Result<Response, Failure> {
     let why = form.get("why").unwrap_or_default();
-    let fault = match cases::reason(why) {
-        Ok(_) => return page(&desk, StatusCode::OK, id, Some(why), Typed::default(), Vec::new()).await,
-        Err(legacy::Error::NumberInReason) => Fault::ReasonNumber,
-        Err(_) => Fault::ReasonMissing,
+    let of_accounts = account_cases::find(&desk, id).await?;
+    let fault = match (cases::reason(why), &of_accounts) {
+        (Ok(_), Some(case)) => {
+            let case = case.clone();
+            return account_cases::page(&desk, StatusCode::OK, case, Some(why), String::new(), Vec::new())
+                .await;
+        }
+        (Ok(_), None) => {
+            return page(&desk, StatusCode::OK, id, Some(why), Typed::default(), Vec::new()).await;
+        }
+        (Err(legacy::Error::NumberInReason), _) => Fault::ReasonNumber,
+        (Err(_), _) => Fault::ReasonMissing,
     };
-    page(&desk, StatusCode::UNPROCESSABLE_ENTITY, id, None, Typed::default(), vec![fault]).await
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    match of_accounts {
+        Some(case) => account_cases::page(&desk, status, case, None, String::new(), vec![fault]).await,
+        None => page(&desk, status, id, None, Typed::default(), vec![fault]).await,
+    }
 }
 
 /// A case. `whole_for`: not masked, for this reason.

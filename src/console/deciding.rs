@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
+use super::account_cases;
 use super::cases::{page, queue};
 use super::desk::Desk;
 use super::names;
@@ -43,7 +44,13 @@ pub async fn one(
     Path(id): Path<Uuid>,
     Form { by: Decider { desk, session }, form }: Form<Decider>,
 ) -> Result<Response, Failure> {
-    let (typed, decision) = (Typed::of(&form), decision(&form)?);
+    let typed = Typed::of(&form);
+    if let Some(case) = account_cases::find(&desk, id).await? {
+        let verdict = form.get("decision").and_then(|word| word.parse().ok());
+        let verdict = verdict.ok_or_else(|| Failure::bad_request("invalid_request"))?;
+        return account_cases::decide(&desk, &session, case, verdict, typed).await;
+    }
+    let decision = decision(&form)?;
     let into = match account(&desk, &typed.number).await? {
         Ok(into) => into,
         Err(fault) => {
@@ -110,7 +117,7 @@ pub(super) async fn decide(
 }
 
 /// What an operator can put right, or must know.
-fn fault(error: legacy::Error) -> Result<Fault, Failure> {
+pub(super) fn fault(error: legacy::Error) -> Result<Fault, Failure> {
     Ok(match error {
         legacy::Error::NoReason => Fault::ReasonMissing,
         legacy::Error::NumberInReason => Fault::ReasonNumber,

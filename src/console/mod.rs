@@ -1,6 +1,7 @@
 //! Rank 5: the operators' door. Who comes here has a session of their own, and what they may do is a type that
 //! a handler is handed: one that takes a [`rights::Clerk`] runs for clerks, and for nobody else.
 
+mod account_cases;
 mod api;
 mod batches;
 mod cases;
@@ -11,6 +12,7 @@ mod home;
 mod names;
 mod passkey;
 pub mod rights;
+mod runs;
 mod second_factor;
 mod sign_in;
 mod sources;
@@ -44,6 +46,9 @@ pub fn routes() -> Router<App> {
         .merge(api::routes())
         .route(urls::CONSOLE_SOURCES, get(sources::list))
         .route(urls::CONSOLE_SOURCE, get(sources::show))
+        .route(urls::CONSOLE_SOURCE_RUN, post(runs::ask))
+        .route(urls::CONSOLE_RUN_CONFIRM, post(runs::confirm))
+        .route(urls::CONSOLE_RUN_STOP, post(runs::stop))
         .route(urls::CONSOLE_BATCHES, get(batches::list))
         .route(urls::CONSOLE_BATCH, get(batches::show))
         .route(urls::CONSOLE_BATCH_UNDO, post(batches::undo))

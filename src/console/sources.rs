@@ -6,20 +6,22 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::names;
+use super::desk::Desk;
 use super::rights::Overseer;
+use super::{names, runs};
+use crate::app;
 use crate::http::Failure;
 use crate::legacy::matching::Class;
-use crate::legacy::report::{self, Count};
+use crate::legacy::report::{Count, Line};
 use crate::legacy::{self, Source, State, SubjectKind, cases};
-use crate::operator::Role;
+use crate::operator::{OperatorSession, Role};
 use crate::view::console_sources::{
     Bar, ImportRow, ReasonRow, SourceRow, account_state_key, class_key, share,
 };
-use crate::view::{ConsoleSource, ConsoleSources};
+use crate::view::{ConsoleSource, ConsoleSources, Fault};
 
-/// Reasons of which some masked accounts are shown.
-const WITH_SAMPLES: usize = 40;
+/// Reasons that are shown.
+const SHOWN: usize = 40;
 
 pub async fn list(Overseer { desk, .. }: Overseer) -> Result<Response, Failure> {
     let mut read = &desk.app.db;
@@ -44,43 +46,56 @@ pub async fn show(
     Overseer { desk, session }: Overseer,
     Path(name): Path<String>,
 ) -> Result<Response, Failure> {
-    let (mut read, keys) = (&desk.app.db, desk.app.keys.data());
     let source = names::source(&desk, &name).await?;
+    page(&desk, &session, StatusCode::OK, source, Vec::new()).await
+}
+
+pub(super) async fn page(
+    desk: &Desk,
+    session: &OperatorSession,
+    status: StatusCode,
+    source: Source,
+    faults: Vec<Fault>,
+) -> Result<Response, Failure> {
+    let (mut read, keys) = (&desk.app.db, desk.app.keys.data());
     let imports = legacy::imports(&mut read, source.id).await?;
-    let counts = report::counts(&mut read, source.id).await?;
+    let (report, is_counting) = app::report(&desk.app, source.id).await?;
+    let counts: Vec<Count> = report.counts().cloned().collect();
     let accounts: u64 = counts.iter().map(|count| count.accounts).sum();
     let waiting = cases::waiting(&mut read, desk.visit.now).await?;
     let of_it = || waiting.iter().filter(|one| one.source == source.id);
-    let mut largest: Vec<&Count> = counts.iter().collect();
-    largest.sort_by_key(|count| std::cmp::Reverse(count.accounts));
-    let mut reasons = Vec::new();
-    for count in largest.into_iter().take(WITH_SAMPLES) {
-        let samples = report::samples(&mut read, &keys, source.id, count).await?;
-        reasons.push(ReasonRow {
-            class: class_key(count.class.parse().ok()),
-            code: count.reason.clone(),
-            kind: subject_key(&count.kind),
-            count: count.accounts,
-            share: share(count.accounts, accounts),
-            samples: samples.into_iter().map(|one| (one.name, one.number)).collect(),
-        });
-    }
+    let mut lines = report.lines(&mut read, &keys).await?;
+    lines.sort_by_key(|line| std::cmp::Reverse(line.count.accounts));
+    let reason = |Line { count, samples }: Line| ReasonRow {
+        class: class_key(count.class.parse().ok()),
+        code: count.reason,
+        kind: subject_key(&count.kind),
+        count: count.accounts,
+        share: share(count.accounts, accounts),
+        samples: samples.into_iter().map(|one| (one.name, one.number)).collect(),
+    };
     let page = ConsoleSource {
         imports: imports.iter().map(|import| ImportRow::of(import, desk.visit.now)).collect(),
+        runs: runs::rows(desk, source.id).await?,
+        to_match: report.to_match(),
+        to_merge: report.to_merge(),
+        two_operators: desk.app.config.legacy.two_operators_to_merge,
         accounts,
         states: by_state(&counts, accounts),
         classes: by_class(&counts, accounts),
-        reasons,
-        unregistered: Some(report::unregistered(&mut read, source.id).await?).filter(|one| one.accounts > 0),
+        reasons: lines.into_iter().take(SHOWN).map(reason).collect(),
+        unregistered: Some(report.unregistered).filter(|one| one.accounts > 0),
         waiting: of_it().map(|one| one.cases).sum(),
         overdue: of_it().map(|one| one.overdue).sum(),
         may_decide: session.role == Role::Decider,
-        counted: desk.visit.now.local(),
+        counted: report.counted_at.local(),
+        is_counting,
         name: source.name,
         title: source.title,
         client: source.client,
+        faults,
     };
-    Ok(desk.page(StatusCode::OK, page.render(&desk.frame()?)))
+    Ok(desk.page(status, page.render(&desk.frame()?)))
 }
 
 fn subject_key(kind: &str) -> &'static str {

@@ -1,8 +1,8 @@
 //! Accounts of earlier systems: batches that are being taken back, cases that nobody has decided in their time.
 
-use crate::app::{App, undo_batch};
+use crate::app::{App, run_task, undo_batch};
 use crate::base::{Actor, Visit};
-use crate::legacy::{cases, merge, undo};
+use crate::legacy::{cases, merge, task, undo};
 
 /// Goes on with the batches whose undoing was begun at the console; tells how many came to their end.
 pub async fn go_on_undoing(app: &App) -> anyhow::Result<usize> {
@@ -20,6 +20,19 @@ pub async fn go_on_undoing(app: &App) -> anyhow::Result<usize> {
         done += 1;
     }
     Ok(done)
+}
+
+/// Does what was asked for at the console: matches, merges. Tells how many tasks came to their end.
+pub async fn go_on_with_tasks(app: &App) -> anyhow::Result<usize> {
+    let mut done = 0;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let taken = task::take(&mut tx, &app.visit_of(Actor::Duty("tasks"))).await?;
+        let Some(task) = taken else { return Ok(done) };
+        tx.commit().await?;
+        run_task(app, task).await?;
+        done += 1;
+    }
 }
 
 /// Notes which cases have passed their deadline, so that somebody hears of it; tells how many. Also lets go of what was

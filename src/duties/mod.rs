@@ -20,7 +20,7 @@ pub use courier::Courier;
 pub use deeds::carry_out_deeds;
 pub use deletion::sweep;
 pub use guardians::narrow_guardians;
-pub use legacy::{go_on_undoing, raise_cases};
+pub use legacy::{go_on_undoing, go_on_with_tasks, raise_cases};
 pub use licences::check_licences;
 pub use lookout::look_out;
 pub use organizations::{check_organization, check_organizations};
@@ -56,11 +56,12 @@ enum Duty {
     SharedMachines,
     Deeds,
     Undoing,
+    Tasks,
     Cases,
 }
 
 impl Duty {
-    const ALL: [Duty; 11] = [
+    const ALL: [Duty; 12] = [
         Self::SigningKeys,
         Self::Rekeying,
         Self::Deletion,
@@ -71,6 +72,7 @@ impl Duty {
         Self::SharedMachines,
         Self::Deeds,
         Self::Undoing,
+        Self::Tasks,
         Self::Cases,
     ];
 
@@ -87,6 +89,7 @@ impl Duty {
             Self::SharedMachines => "shared-machines",
             Self::Deeds => "deeds",
             Self::Undoing => "undoing",
+            Self::Tasks => "tasks",
             Self::Cases => "cases",
         }
     }
@@ -101,7 +104,7 @@ impl Duty {
             // The next person stands there in a minute.
             Self::SharedMachines => 5,
             // Somebody looks at the page.
-            Self::Undoing => 5,
+            Self::Undoing | Self::Tasks => 5,
         })
     }
 
@@ -117,6 +120,7 @@ impl Duty {
             Self::Verifications => finish_verifications(app).await.map(drop),
             Self::SharedMachines => end_idle(app).await.map(drop),
             Self::Undoing => go_on_undoing(app).await.map(drop),
+            Self::Tasks => go_on_with_tasks(app).await.map(drop),
             Self::Cases => raise_cases(app).await.map(drop),
         }
     }

@@ -206,6 +206,12 @@ pub const CONSOLE_BATCH: &str = "/console/batches/{id}";
 pub const CONSOLE_BATCH_UNDO: &str = "/console/batches/{id}/undo";
 /// Post only: the batch stays as it is.
 pub const CONSOLE_BATCH_KEEP: &str = "/console/batches/{id}/keep";
+/// Post only: a run over the source is asked for.
+pub const CONSOLE_SOURCE_RUN: &str = "/console/sources/{name}/run";
+/// Post only: what another operator has proposed begins.
+pub const CONSOLE_RUN_CONFIRM: &str = "/console/runs/{id}/confirm";
+/// Post only: it does not begin, or stops.
+pub const CONSOLE_RUN_STOP: &str = "/console/runs/{id}/stop";
 /// The queue; a post decides many.
 pub const CONSOLE_CASES: &str = "/console/cases";
 /// A case; a post decides it.
@@ -219,6 +225,9 @@ pub const CONSOLE_TOKEN: &str = "/console/token";
 /// The same rooms as JSON.
 pub const CONSOLE_API_SOURCES: &str = "/console/api/legacy/sources";
 pub const CONSOLE_API_REPORT: &str = "/console/api/legacy/sources/{name}/report";
+pub const CONSOLE_API_RUNS: &str = "/console/api/legacy/sources/{name}/runs";
+pub const CONSOLE_API_RUN_CONFIRM: &str = "/console/api/legacy/runs/{id}/confirm";
+pub const CONSOLE_API_RUN_STOP: &str = "/console/api/legacy/runs/{id}/stop";
 pub const CONSOLE_API_BATCHES: &str = "/console/api/legacy/sources/{name}/batches";
 pub const CONSOLE_API_BATCH: &str = "/console/api/legacy/batches/{id}";
 pub const CONSOLE_API_BATCH_UNDO: &str = "/console/api/legacy/batches/{id}/undo";

@@ -6,7 +6,7 @@ use super::Error;
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit, words};
 use crate::crypto::DataKeys;
-use crate::db::{Read, Tx, values};
+use crate::db::{self, Read, Row, Tx, values};
 
 words! {
     CaseKind {
@@ -17,15 +17,65 @@ words! {
     }
 }
 
-/// A case that waits.
+words! {
+    CaseState {
+        Open = "open",
+        /// One operator has decided; another must confirm.
+        Proposed = "proposed",
+        Decided = "decided",
+        /// The rules have since found the answer.
+        Withdrawn = "withdrawn",
+    }
+}
+
+words! {
+    /// What an operator says of a case about accounts here.
+    Verdict {
+        /// It is as it should be.
+        Stands = "stands",
+        /// The account that the case is about is stopped until somebody knows more.
+        Hold = "hold",
+    }
+}
+
+/// A case about accounts here.
 #[derive(Clone, Debug)]
 pub struct Case {
     pub id: Uuid,
     pub kind: CaseKind,
+    pub state: CaseState,
     /// The account it is about, and the other one in it.
     pub account: Uuid,
     pub other: Option<Uuid>,
+    pub reason: String,
     pub opened_at: Moment,
+    pub verdict: Option<Verdict>,
+    pub verdict_reason: Option<String>,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<Moment>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, state, account, other, reason, opened_at, decision, decision_reason, decided_by, decided_at from cases"
+    };
+}
+
+fn read_case(row: &Row<'_>) -> Result<Case, db::Error> {
+    let verdict = row.get::<Option<String>>(7)?;
+    Ok(Case {
+        id: row.get(0)?,
+        kind: row.word(1, "cases")?,
+        state: row.word(2, "cases")?,
+        account: row.get(3)?,
+        other: row.get(4)?,
+        reason: row.get(5)?,
+        opened_at: row.moment(6)?,
+        verdict: verdict.and_then(|word| word.parse().ok()),
+        verdict_reason: row.get(8)?,
+        decided_by: row.get(9)?,
+        decided_at: row.optional_moment(10)?,
+    })
 }
 
 pub async fn open_case(
@@ -50,20 +100,58 @@ pub async fn open_case(
 
 /// Those that wait, the oldest first. Questions about legacy accounts are not among them: `legacy` has those.
 pub async fn open_cases(read: &mut impl Read) -> Result<Vec<Case>, Error> {
-    Ok(read
-        .all(
-            "select id, kind, account, other, opened_at from cases
-             where state = 'open' and source is null order by id limit 200",
-            values![],
-            |row| {
-                Ok(Case {
-                    id: row.get(0)?,
-                    kind: row.word(1, "cases")?,
-                    account: row.get(2)?,
-                    other: row.get(3)?,
-                    opened_at: row.moment(4)?,
-                })
-            },
+    list_cases(read, CaseState::Open, None, Uuid::nil(), 200).await
+}
+
+/// The cases of a state, and of a kind, behind `after`: the oldest first.
+pub async fn list_cases(
+    read: &mut impl Read,
+    state: CaseState,
+    kind: Option<CaseKind>,
+    after: Uuid,
+    most: u32,
+) -> Result<Vec<Case>, Error> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " where state = $1 and source is null and id > $2 and ($3 = '' or kind = $3) order by id limit $4"
+    );
+    let kind = kind.map(CaseKind::as_str).unwrap_or_default();
+    Ok(read.all(sql, values![state.as_str(), after, kind, i64::from(most)], read_case).await?)
+}
+
+pub async fn find_case(read: &mut impl Read, id: Uuid) -> Result<Option<Case>, Error> {
+    let sql = concat!("select ", columns!(), " where id = $1 and source is null");
+    Ok(read.optional(sql, values![id], read_case).await?)
+}
+
+/// How many wait, by kind.
+pub async fn waiting_cases(read: &mut impl Read) -> Result<Vec<(CaseKind, u64)>, Error> {
+    let sql =
+        "select kind, count(*) from cases where state = 'open' and source is null group by kind limit 10";
+    let counted = read.all(sql, values![], |row| Ok((row.word(0, "cases")?, row.get::<i64>(1)?))).await?;
+    Ok(counted.into_iter().map(|(kind, count)| (kind, u64::try_from(count).unwrap_or(0))).collect())
+}
+
+/// Settles a case in the name of the visit's actor; `false` if somebody was faster.
+pub async fn settle_case(
+    tx: &mut Tx,
+    keys: &DataKeys,
+    visit: &Visit,
+    case: &Case,
+    verdict: Verdict,
+    reason: &str,
+) -> Result<bool, Error> {
+    let settled = tx
+        .execute(
+            "update cases set state = 'decided', decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5
+             where id = $1 and state = 'open' and source is null",
+            values![case.id, verdict.as_str(), reason, &visit.actor.to_string(), visit.now],
         )
-        .await?)
+        .await?;
+    if settled == 1 {
+        let event = Event::CaseDecided { case: case.id, decision: verdict.as_str() };
+        audit::record(tx, keys, visit, event, About { person: Some(case.account), client: None }).await?;
+    }
+    Ok(settled == 1)
 }

@@ -25,6 +25,7 @@ pub struct Known {
     local_digest: Vec<u8>,
     record: Vec<u8>,
     password: Option<Vec<u8>>,
+    spent: bool,
 }
 
 /// What a password is compared with.
@@ -48,7 +49,7 @@ macro_rules! known {
     };
     ($($part:literal),+) => {
         concat!(
-            "select id, source, subject_kind, local_digest, record, password from legacy_account where ",
+            "select id, source, subject_kind, local_digest, record, password, password_spent from legacy_account where ",
             $($part),+
         )
     };
@@ -63,6 +64,7 @@ impl Known {
             local_digest: row.get(3)?,
             record: row.get(4)?,
             password: row.get(5)?,
+            spent: row.get(6)?,
         })
     }
 
@@ -74,6 +76,11 @@ impl Known {
     /// Whether the old password may still be shown; later the account's owner has another.
     pub const fn has_password(&self) -> bool {
         self.password.is_some()
+    }
+
+    /// Whether an old password has been shown or replaced: then none is good any more, here or over there.
+    pub const fn is_spent(&self) -> bool {
+        self.spent
     }
 
     /// `None` if there is none any more, or one that nobody can be asked to compare.
@@ -293,7 +300,7 @@ pub(super) async fn spend(tx: &mut Tx, legacy_account: Uuid) -> Result<bool, Err
     let spent = tx
         .execute(
             "update legacy_account set password = null, password_spent = true
-             where id = $1 and password is not null",
+             where id = $1 and not password_spent",
             values![legacy_account],
         )
         .await?;

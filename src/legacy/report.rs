@@ -1,16 +1,23 @@
 //! What came of a source: counts by state, class and reason, with some masked samples of each.
 
-use serde::Serialize;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Error, Record, State};
-use crate::base::PersonName;
 use crate::base::number::mask;
+use crate::base::{Moment, PersonName};
 use crate::crypto::DataKeys;
-use crate::db::{Read, values};
+use crate::db::{self, Read, Tx, values};
+
+/// Counts of which some masked accounts are shown: the largest.
+const WITH_SAMPLES: usize = 60;
+/// A count that began so long ago has died.
+const STILL: Duration = Duration::from_secs(600);
 
 /// How many accounts have come to one end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     pub state: State,
     /// Empty before matching.
@@ -31,7 +38,7 @@ pub struct Sample {
 }
 
 /// The counts of a source, by state, class and reason.
-pub async fn counts(read: &mut impl Read, source: Uuid) -> Result<Vec<Count>, Error> {
+async fn counts(read: &mut impl Read, source: Uuid) -> Result<Vec<Count>, Error> {
     Ok(read
         .all(
             "select state, coalesce(class, ''), case when class is null then reason else match_reason end,
@@ -55,13 +62,13 @@ pub async fn counts(read: &mut impl Read, source: Uuid) -> Result<Vec<Count>, Er
 }
 
 /// Accounts whose number no register knows, by their number: several of one number are one person's, if anybody's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unregistered {
     pub accounts: u64,
     pub numbers: u64,
 }
 
-pub async fn unregistered(read: &mut impl Read, source: Uuid) -> Result<Unregistered, Error> {
+async fn unregistered(read: &mut impl Read, source: Uuid) -> Result<Unregistered, Error> {
     let counted = read
         .optional(
             "select count(*), count(distinct number_digest) from legacy_account
@@ -85,30 +92,140 @@ pub struct Line {
     pub samples: Vec<Sample>,
 }
 
-/// The whole report of a source.
-pub async fn lines(read: &mut impl Read, keys: &DataKeys, source: Uuid) -> Result<Vec<Line>, Error> {
-    let mut lines = Vec::new();
-    for count in counts(read, source).await? {
-        let samples = samples(read, keys, source, &count).await?;
-        lines.push(Line { count, samples });
+/// A report as it was counted: of millions of accounts that takes seconds.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub unregistered: Unregistered,
+    pub counted_at: Moment,
+    /// How long it took.
+    pub took: Duration,
+    counts: Vec<Counted>,
+}
+
+/// A count, and the first accounts of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Counted {
+    #[serde(flatten)]
+    count: Count,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    samples: Vec<Uuid>,
+}
+
+/// As it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    counts: Vec<Counted>,
+    unregistered: Unregistered,
+}
+
+/// Counts the accounts of a source.
+pub async fn count(read: &mut impl Read, source: Uuid, now: Moment) -> Result<Report, Error> {
+    let counts = counts(read, source).await?;
+    let mut by_size: Vec<u64> = counts.iter().map(|count| count.accounts).collect();
+    by_size.sort_unstable_by(|one, other| other.cmp(one));
+    let smallest = by_size.get(WITH_SAMPLES).copied().unwrap_or(0);
+    let mut counted = Vec::with_capacity(counts.len());
+    for count in counts {
+        let samples =
+            if count.accounts > smallest { first_of(read, source, &count).await? } else { Vec::new() };
+        counted.push(Counted { count, samples });
     }
-    Ok(lines)
+    let unregistered = unregistered(read, source).await?;
+    Ok(Report { unregistered, counted_at: now, took: Duration::ZERO, counts: counted })
 }
 
 /// The first accounts of a count.
-pub async fn samples(
-    read: &mut impl Read,
-    keys: &DataKeys,
-    source: Uuid,
-    count: &Count,
-) -> Result<Vec<Sample>, Error> {
-    let rows = read
+async fn first_of(read: &mut impl Read, source: Uuid, count: &Count) -> Result<Vec<Uuid>, Error> {
+    Ok(read
         .all(
-            "select id, local_digest, record, coalesce(evidence, '') from legacy_account
+            "select id from legacy_account
              where source = $1 and state = $2 and coalesce(class, '') = $3
                and case when class is null then reason else match_reason end = $4 and subject_kind = $5
              order by id limit 3",
             values![source, count.state.as_str(), &count.class, &count.reason, &count.kind],
+            |row| row.get(0),
+        )
+        .await?)
+}
+
+/// The report of a source as it was last counted.
+pub async fn kept(read: &mut impl Read, source: Uuid) -> Result<Option<Report>, Error> {
+    let sql = "select counted_at, took, lines from legacy_report where source = $1";
+    let found = read
+        .optional(sql, values![source], |row| Ok((row.moment(0)?, row.get::<i64>(1)?, row.get::<String>(2)?)))
+        .await?;
+    let Some((counted_at, took, text)) = found else { return Ok(None) };
+    let Kept { counts, unregistered } =
+        serde_json::from_str(&text).map_err(|error| db::Error::corrupt("legacy_report", error))?;
+    let took = Duration::from_millis(u64::try_from(took).unwrap_or_default());
+    Ok(Some(Report { unregistered, counted_at, took, counts }))
+}
+
+pub async fn keep(tx: &mut Tx, source: Uuid, report: &Report) -> Result<(), Error> {
+    let kept = Kept { counts: report.counts.clone(), unregistered: report.unregistered };
+    let text = serde_json::to_string(&kept).unwrap_or_default();
+    let took = i64::try_from(report.took.as_millis()).unwrap_or(i64::MAX);
+    tx.execute(
+        "insert into legacy_report (source, counted_at, took, lines) values ($1, $2, $3, $4)
+         on conflict (source) do update set counted_at = excluded.counted_at, took = excluded.took,
+           lines = excluded.lines, counting_at = null",
+        values![source, report.counted_at, took, &text],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether who asks is to count anew: one at a time does.
+pub async fn begin(tx: &mut Tx, source: Uuid, now: Moment) -> Result<bool, Error> {
+    let begun = tx
+        .execute(
+            "update legacy_report set counting_at = $2
+             where source = $1 and (counting_at is null or counting_at < $3)",
+            values![source, now, now.minus(STILL)],
+        )
+        .await?;
+    Ok(begun == 1)
+}
+
+impl Report {
+    pub fn counts(&self) -> impl Iterator<Item = &Count> {
+        self.counts.iter().map(|counted| &counted.count)
+    }
+
+    /// How many accounts a run of matching would look at.
+    pub fn to_match(&self) -> u64 {
+        let looked_at = |count: &&Count| matches!(count.state, State::Waiting | State::Matched);
+        self.counts().filter(looked_at).map(|count| count.accounts).sum()
+    }
+
+    /// How many accounts a run of merging would look at.
+    pub fn to_merge(&self) -> u64 {
+        let automatic = |class: &str| class.parse().is_ok_and(super::matching::Class::is_automatic);
+        let looked_at = |count: &&Count| count.state == State::Matched && automatic(&count.class);
+        self.counts().filter(looked_at).map(|count| count.accounts).sum()
+    }
+
+    /// The counts with their samples.
+    pub async fn lines(&self, read: &mut impl Read, keys: &DataKeys) -> Result<Vec<Line>, Error> {
+        let mut lines = Vec::with_capacity(self.counts.len());
+        for Counted { count, samples } in &self.counts {
+            let samples = opened(read, keys, samples).await?;
+            lines.push(Line { count: count.clone(), samples });
+        }
+        Ok(lines)
+    }
+}
+
+async fn opened(read: &mut impl Read, keys: &DataKeys, ids: &[Uuid]) -> Result<Vec<Sample>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let id = |place: usize| ids.get(place).copied().unwrap_or_default();
+    let rows = read
+        .all(
+            "select id, local_digest, record, coalesce(evidence, '') from legacy_account
+             where id in ($1, $2, $3) order by id",
+            values![id(0), id(1), id(2)],
             |row| {
                 let sealed: (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
                 Ok((row.get::<Uuid>(0)?, sealed, row.get::<String>(3)?))

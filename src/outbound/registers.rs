@@ -5,7 +5,6 @@
 //! answer never raises a trust level.
 
 mod answer;
-mod breaker;
 mod cache;
 mod exchange;
 pub mod extract;
@@ -27,11 +26,11 @@ pub use answer::{Answer, NoAnswer};
 pub use legal_person::{Department, LegalPerson, LegalPersonAnswer, Standing};
 pub use register::Register;
 
+use super::breaker::Breaker;
 use super::{OpenError, transport};
 use crate::base::{Moment, PersonName, Phone, Visit};
 use crate::config::Config;
 use crate::transient::Transient;
-use breaker::Breaker;
 use cache::Cache;
 use extract::{Extract, Part};
 use patience::Patience;

@@ -40,7 +40,9 @@ async fn earlier(here: &Here, typed: &str, identifier: Identifier) -> Result<Ide
         None => return Ok(identifier),
     };
     let person = legacy::person_behind(&mut read, &keys, known.id).await?;
-    Ok(Identifier { person, ..identifier })
+    // The old system may be one that is asked.
+    let legacy = Some(known).filter(|known| person.is_none() && !known.is_spent());
+    Ok(Identifier { person, legacy, ..identifier })
 }
 
 async fn own(here: &Here, typed: &str) -> Result<Identifier, Failure> {

@@ -165,11 +165,13 @@ async fn try_password(here: &Here, typed: &str, secret: Secret) -> Result<Tried,
 /// The same with an old password. An account has one or the other, so this too is one hash.
 async fn try_old(here: &Here, attempt: Attempt, known: Known, secret: Secret) -> Result<Tried, Failure> {
     match legacy::sign_in::is_password(here, &known, secret).await? {
-        Ok(true) => {}
-        Ok(false) => {
+        Ok(legacy::Shown::Right) => {}
+        Ok(legacy::Shown::Wrong) => {
             attempt.failed().await?;
             return Ok(Tried::Wrong);
         }
+        // Said like every refusal, so that it tells nothing; counted as none.
+        Ok(legacy::Shown::Unanswered) => return Ok(Tried::Wrong),
         Err(_) => return Ok(Tried::Busy),
     }
     Ok(stopped(attempt.succeeded().await)?.unwrap_or(Tried::Old(Box::new(known))))

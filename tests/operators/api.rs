@@ -11,7 +11,7 @@ use crate::support::operator::citizen_id;
 use crate::support::{Browser, HOUR, House, http};
 
 /// A token of an operator who has just signed in.
-async fn token(house: &House, role: Role) -> String {
+pub async fn token(house: &House, role: Role) -> String {
     let staff = house.staff(&[role]).await;
     let mut browser = Browser::new(house);
     first_sign_in(house, &mut browser, &staff).await;
@@ -19,7 +19,13 @@ async fn token(house: &House, role: Role) -> String {
     browser.submit("#console-token", &[]).await.text("#token")
 }
 
-async fn calls(house: &House, method: Method, path: &str, token: &str, body: Value) -> (StatusCode, Value) {
+pub async fn calls(
+    house: &House,
+    method: Method,
+    path: &str,
+    token: &str,
+    body: Value,
+) -> (StatusCode, Value) {
     let request = http().request(method.clone(), format!("{}/console/api/legacy{path}", house.base));
     let request = request.bearer_auth(token);
     let request = if method == Method::POST { request.json(&body) } else { request };

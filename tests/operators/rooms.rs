@@ -25,14 +25,14 @@ pub async fn house(two_to_undo: bool) -> House {
 }
 
 /// An operator at the console, in the role.
-async fn at_console(house: &House, role: Role) -> (Browser, Staff, Seed) {
+pub async fn at_console(house: &House, role: Role) -> (Browser, Staff, Seed) {
     let staff = house.staff(&[role]).await;
     let mut browser = Browser::new(house);
     let seed = first_sign_in(house, &mut browser, &staff).await;
     (browser, staff, seed)
 }
 
-async fn count(house: &House, event: &str) -> usize {
+pub async fn count(house: &House, event: &str) -> usize {
     let rows = rows(&house.home.storage, &[]).await;
     rows["audit"].iter().filter(|row| row.contains(event)).count()
 }
@@ -43,7 +43,7 @@ async fn state_of(house: &House, batch: Uuid) -> String {
     read.optional(sql, values![batch], |row| row.get(0)).await.unwrap().unwrap()
 }
 
-fn refused_with(page: &Page, code: &str) {
+pub fn refused_with(page: &Page, code: &str) {
     assert_eq!((page.status.as_u16(), page.code().as_deref()), (422, Some(code)));
 }
 

@@ -1,7 +1,7 @@
 //! `yihao legacy report`
 
 use super::{Call, source};
-use crate::legacy::report;
+use crate::app::count_report;
 
 #[derive(clap::Args)]
 pub struct Report {
@@ -14,7 +14,8 @@ impl Report {
     pub async fn run(self, call: Call) -> anyhow::Result<()> {
         let (app, _) = call.app().await?;
         let source = source(&app, &self.source).await?;
-        let lines = report::lines(&mut &app.db, &app.keys.data(), source.id).await?;
+        let report = count_report(&app, source.id).await?;
+        let lines = report.lines(&mut &app.db, &app.keys.data()).await?;
         let cells = lines
             .iter()
             .map(|line| {

@@ -1,6 +1,7 @@
 //! `yihao person`
 
 mod add;
+mod cases;
 mod change;
 pub mod given;
 mod import;
@@ -50,6 +51,10 @@ pub enum Command {
     Recover(change::Recover),
     /// Lift a hold.
     Release(change::Which),
+    /// List the cases about accounts here: displaced by better proof, two persons of one number.
+    Cases(cases::Cases),
+    /// Decide one of them.
+    Decide(cases::Decide),
 }
 
 impl Command {
@@ -60,6 +65,8 @@ impl Command {
             Self::Hold { which, reason } => change::hold(which, call, &reason).await,
             Self::Recover(recover) => recover.run(call).await,
             Self::Release(which) => change::release(which, call).await,
+            Self::Cases(list) => list.run(call).await,
+            Self::Decide(decide) => decide.run(call).await,
             Self::Import { file } => import::run(call, &file).await,
         }
     }

@@ -4,6 +4,7 @@
 mod caller;
 mod cases;
 mod refusal;
+mod runs;
 mod sources;
 
 use axum::Router;
@@ -16,6 +17,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route(urls::CONSOLE_API_SOURCES, get(sources::list))
         .route(urls::CONSOLE_API_REPORT, get(sources::report))
+        .route(urls::CONSOLE_API_RUNS, get(runs::list).post(runs::ask))
+        .route(urls::CONSOLE_API_RUN_CONFIRM, post(runs::confirm))
+        .route(urls::CONSOLE_API_RUN_STOP, post(runs::stop))
         .route(urls::CONSOLE_API_BATCHES, get(sources::batches))
         .route(urls::CONSOLE_API_BATCH, get(sources::batch))
         .route(urls::CONSOLE_API_BATCH_UNDO, post(sources::undo))

@@ -61,6 +61,7 @@ impl From<Error> for Refusal {
             Error::SameOperator => (StatusCode::CONFLICT, "same_operator"),
             Error::OwnMatter => (StatusCode::FORBIDDEN, "own_matter"),
             Error::Doubtful(_) => (StatusCode::CONFLICT, "account_in_doubt"),
+            Error::TaskUnderWay => (StatusCode::CONFLICT, "under_way"),
             Error::CaseDecided | Error::CaseOpen | Error::Changed | Error::Undone | Error::NoLink => {
                 (StatusCode::CONFLICT, "changed")
             }

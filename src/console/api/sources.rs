@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::caller::{Caller, Sent};
 use super::refusal::Refusal;
-use crate::app::{App, undo_batch};
+use crate::app::{self, App, undo_batch};
 use crate::legacy::merge::{self, Batch};
 use crate::legacy::undo::{self, Asked, Deciding};
-use crate::legacy::{self, Import, Source, cases, report};
+use crate::legacy::{self, Import, Source, cases};
 
 /// So long a caller waits for a batch to be taken back; then a duty goes on with it.
 const AT_ONCE: std::time::Duration = std::time::Duration::from_secs(3);
@@ -48,11 +48,13 @@ async fn source(app: &App, name: &str) -> Result<Source, Refusal> {
 
 pub async fn report(caller: Caller, Path(name): Path<String>) -> Result<Json<Value>, Refusal> {
     let caller = caller.overseer()?;
-    let (mut read, keys) = (&caller.app.db, caller.app.keys.data());
     let source = source(&caller.app, &name).await?;
-    let lines = report::lines(&mut read, &keys, source.id).await?;
-    let unregistered = report::unregistered(&mut read, source.id).await?;
-    Ok(Json(json!({ "source": source.name, "lines": lines, "not_in_register": unregistered })))
+    let (report, is_counting) = app::report(&caller.app, source.id).await?;
+    let lines = report.lines(&mut &caller.app.db, &caller.app.keys.data()).await?;
+    Ok(Json(json!({
+        "source": source.name, "lines": lines, "not_in_register": report.unregistered,
+        "counted_at": report.counted_at.timestamp().to_string(), "counting": is_counting,
+    })))
 }
 
 pub async fn batches(caller: Caller, Path(name): Path<String>) -> Result<Json<Value>, Refusal> {

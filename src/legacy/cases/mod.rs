@@ -2,6 +2,7 @@
 //! the legacy account. A decision that merges needs two operators where the policy says so: the first proposes, another
 //! one confirms.
 
+mod accounts;
 mod appeal;
 mod claimed;
 mod decide;
@@ -18,6 +19,8 @@ use crate::base::{Moment, Visit, words};
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
 
+pub use crate::identity::CaseState;
+pub use accounts::{AccountSide, account_sides, decide_account};
 pub use appeal::{Concern, appeal, concerns};
 pub use claimed::{CLAIMED, claim};
 pub(super) use decide::account_to_link_to;
@@ -34,17 +37,6 @@ pub const REVIEW: &str = "legacy-review";
 pub const DIFFERS: &str = "legacy-differs";
 /// The owner of the account here has said that it is not theirs.
 pub const NOT_MINE: &str = "legacy-not-mine";
-
-words! {
-    CaseState {
-        Open = "open",
-        /// One operator has decided; another must confirm.
-        Proposed = "proposed",
-        Decided = "decided",
-        /// The rules have since found the answer.
-        Withdrawn = "withdrawn",
-    }
-}
 
 words! {
     Decision {

@@ -1,8 +1,10 @@
 //! A profile as its file has it: TOML. What each key means is in `docs/LEGACY.md`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Deserialize;
+use url::Url;
 
 use super::super::{Status, SubjectKind};
 
@@ -16,6 +18,7 @@ pub(super) struct Document {
     pub(super) kind: Kind,
     pub(super) status: Option<StatusWords>,
     pub(super) password: Option<Password>,
+    pub(super) check: Option<Check>,
     #[serde(default)]
     pub(super) account: Fields,
     pub(super) person: Option<Fields>,
@@ -85,6 +88,13 @@ pub(super) struct Password {
     pub(super) scheme_column: Option<String>,
     #[serde(default)]
     pub(super) scheme_words: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Check {
+    pub(super) url: Url,
+    pub(super) key_file: Option<PathBuf>,
 }
 
 /// Which column holds what.

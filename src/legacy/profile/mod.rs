@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::numbers::KeyKind;
 use super::{Status, SubjectKind};
 use crate::credential::Scheme;
+use crate::outbound::old_systems::Where;
 use document::Document;
 
 /// A column of the source, by its place in [`Profile::columns`].
@@ -26,6 +27,8 @@ pub struct Profile {
     pub kind: KindRule,
     pub status: Option<(Column, BTreeMap<String, Status>)>,
     pub password: Option<PasswordRule>,
+    /// Where the system says whether a password is right, if it gives no hashes away.
+    pub check: Option<Where>,
     pub person: Option<Shape>,
     pub organization: Option<Shape>,
 }
@@ -167,6 +170,7 @@ impl Profile {
             kind,
             status: document.status.map(|status| (names.column(&status.column), status.words())),
             password: document.password.map(|password| password_rule(password, names)).transpose()?,
+            check: document.check.map(check).transpose()?,
             person,
             organization,
         })
@@ -271,6 +275,21 @@ fn kind(kind: document::Kind, names: &mut Names) -> Result<KindRule, InvalidProf
             })
         }
         _ => Err(wrong("kind", "either always, or column with its words for person and organization")),
+    }
+}
+
+fn check(given: document::Check) -> Result<Where, InvalidProfile> {
+    let here = match given.url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let open = given.url.username().is_empty() && given.url.password().is_none();
+    if open && (given.url.scheme() == "https" || here && given.url.scheme() == "http") {
+        Ok(Where { url: given.url, key_file: given.key_file })
+    } else {
+        Err(wrong("check.url", "an https:// address without user name and password in it"))
     }
 }
 

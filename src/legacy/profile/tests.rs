@@ -77,3 +77,19 @@ fn the_profiles_that_come_along_are_good() {
         assert_eq!(Profile::parse(text).unwrap().name, name);
     }
 }
+
+#[test]
+fn a_password_is_asked_about_over_tls_alone() {
+    let profile = |url: &str| {
+        Profile::parse(&format!(
+            "name = \"si\"\ntitle = \"si\"\n[file]\nformat = \"csv\"\n[kind]\nalways = \"person\"\n\
+             [account]\nlocal_id = \"id\"\n[person]\n[check]\nurl = \"{url}\"\n"
+        ))
+    };
+    for good in ["https://old.example/check", "http://127.0.0.1:8090/check", "http://localhost/check"] {
+        assert!(profile(good).is_ok_and(|profile| profile.check.is_some()), "{good}");
+    }
+    for bad in ["http://old.example/check", "https://a:b@old.example/check", "ftp://localhost/check", "x"] {
+        assert!(profile(bad).is_err(), "{bad}");
+    }
+}

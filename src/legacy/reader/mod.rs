@@ -113,6 +113,8 @@ pub enum ReadError {
     OtherFile { row: u64 },
     #[error(transparent)]
     Source(#[from] crate::db::Error),
+    #[error("the connection to the source has ended behind row {row}, before its last")]
+    Ended { row: u64 },
     #[error("sources of this format are not read over a connection: give the file of an export")]
     NoSuchConnection,
     #[error("not a workbook: {0}")]

@@ -243,7 +243,7 @@ pub async fn let_go_of_displaced(tx: &mut Tx, keys: &DataKeys, visit: &Visit) ->
     let displaced = tx
         .all(
             "select distinct l.account from cases c join legacy_link l on l.account = c.other
-             where c.kind = 'displaced' and c.state = 'open' and l.state <> 'unlinked'
+             where c.kind = 'displaced' and l.state <> 'unlinked'
                and exists (select 1 from person p where p.id = l.account and p.state = 'closed') limit 100",
             values![],
             |row| row.get::<Uuid>(0),

@@ -9,7 +9,7 @@ use axum::response::Response;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::title_of;
+use super::{Shown, title_of};
 use crate::base::{Actor, Secret, Visit};
 use crate::credential::{self, Factor};
 use crate::http::{Failure, urls};
@@ -171,9 +171,11 @@ async fn tried(here: &Here, person: Uuid, typed: &Claim, secret: Secret) -> Resu
         Err(credential::Error::Wait(wait)) => return Ok(Tried::Wait(wait.seconds)),
         Err(other) => return Err(other.into()),
     }
-    let right = super::is_password(here, known.as_ref(), secret).await?.map_err(|_| Failure::busy())?;
-    let (true, Some(known)) = (right, known) else {
-        attempt.failed().await?;
+    let shown = super::is_password(here, known.as_ref(), secret).await?.map_err(|_| Failure::busy())?;
+    let (Shown::Right, Some(known)) = (shown, known) else {
+        if shown == Shown::Wrong {
+            attempt.failed().await?;
+        }
         return Ok(Tried::Wrong);
     };
     match attempt.succeeded().await {

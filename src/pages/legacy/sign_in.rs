@@ -31,7 +31,11 @@ impl Journey for Shown {
     }
 }
 
-pub async fn is_password(here: &Here, known: &Known, secret: Secret) -> Result<Result<bool, Busy>, Failure> {
+pub async fn is_password(
+    here: &Here,
+    known: &Known,
+    secret: Secret,
+) -> Result<Result<super::Shown, Busy>, Failure> {
     super::is_password(here, Some(known), secret).await
 }
 

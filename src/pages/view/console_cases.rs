@@ -4,11 +4,13 @@ use jiff::civil::{Date, DateTime};
 
 use super::{Fault, Frame};
 use crate::base::TrustLevel;
+use crate::identity::CaseKind;
 use crate::legacy::cases::{CaseState, Decision, Due};
 use crate::legacy::{SubjectKind, cases};
 
 page!(ConsoleCases, "console_cases.html");
 page!(ConsoleCase, "console_case.html");
+page!(ConsoleAccountCase, "console_account_case.html");
 
 /// The queue. Form `cases`: a box `case-ID` a row, field `reason`, buttons `decision` (`merge`, `reject`).
 pub struct ConsoleCases {
@@ -54,6 +56,8 @@ pub struct CaseRow {
     pub is_overdue: bool,
     /// Who looks has proposed it: it waits for another operator.
     pub is_own: bool,
+    /// It is about accounts here, and decided by itself.
+    pub is_of_accounts: bool,
 }
 
 /// What came of one of many.
@@ -161,6 +165,77 @@ pub struct Settled {
     pub batch: Option<String>,
 }
 
+/// A case about accounts here. Forms `case-decide` (field `reason`; buttons `decision`: `stands`, `hold`) and `case-reveal`
+/// (`why`).
+pub struct ConsoleAccountCase {
+    pub id: String,
+    pub kind: &'static str,
+    /// Two persons of one number; else better proof has displaced an account.
+    pub is_shared: bool,
+    pub state: CaseState,
+    pub opened: Date,
+    /// The account that it is about, and the other one.
+    pub account: AccountRow,
+    pub other: Option<AccountRow>,
+    pub is_whole: bool,
+    pub settled: Option<Settled>,
+    pub reason: String,
+    pub faults: Vec<Fault>,
+}
+
+/// An account here, masked unless somebody said why.
+pub struct AccountRow {
+    pub id: String,
+    pub name: String,
+    pub number: String,
+    pub state: &'static str,
+    /// Of one in use.
+    pub level: Option<u64>,
+    /// How, which level that gave, when.
+    pub evidence: Vec<(String, u64, Date)>,
+}
+
+impl ConsoleAccountCase {
+    pub fn state_words(&self) -> &'static str {
+        state_key(self.state)
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.state == CaseState::Open
+    }
+}
+
+impl AccountRow {
+    pub fn state_words(&self) -> &'static str {
+        here_key(self.state)
+    }
+}
+
+pub const fn account_kind_key(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Displaced => "case-kind-displaced",
+        CaseKind::SharedNumber => "case-kind-shared-number",
+    }
+}
+
+/// The code by which the queue says what such a case is about.
+pub const fn account_reason(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Displaced => "DISPLACED",
+        CaseKind::SharedNumber => "SHARED_NUMBER",
+    }
+}
+
+fn here_key(state: &str) -> &'static str {
+    match state {
+        "unclaimed" => "here-unclaimed",
+        "held" => "here-held",
+        "closed" => "here-closed",
+        "active" => "here-active",
+        _ => "here-inactive",
+    }
+}
+
 impl Label {
     pub fn words(&self, frame: &Frame) -> String {
         match self {
@@ -180,6 +255,9 @@ pub const fn state_key(state: CaseState) -> &'static str {
 }
 
 pub fn kind_key(kind: &str) -> &'static str {
+    if let Ok(kind) = kind.parse::<CaseKind>() {
+        return account_kind_key(kind);
+    }
     match kind {
         cases::DIFFERS => "case-kind-differs",
         cases::NOT_MINE => "case-kind-not-mine",
@@ -221,10 +299,19 @@ pub fn reason_key(code: &str) -> &'static str {
         "CHANGED_SINCE" => "reason-changed-since",
         "NOT_MINE" => "reason-not-mine",
         "APPEAL" => "reason-appeal",
+        "DISPLACED" => "reason-displaced",
+        "SHARED_NUMBER" => "reason-shared-number",
         "OK" | "NORMALIZED" | "CONVERTED" => "reason-good-number",
         "REVOKED" | "DEREGISTERED" | "SUSPENDED" | "FORMING" | "MOVED_AWAY" => "reason-entity",
         excel if excel.starts_with("EXCEL") => "reason-excel",
         _ => "reason-other",
+    }
+}
+
+impl ConsoleCases {
+    /// Whether there is one that may be chosen.
+    pub fn can_decide_many(&self) -> bool {
+        self.rows.iter().any(CaseRow::can_be_chosen)
     }
 }
 
@@ -243,7 +330,7 @@ impl CaseRow {
 
     /// Whether a decision of many may have it.
     pub fn can_be_chosen(&self) -> bool {
-        !self.is_own && matches!(self.state, CaseState::Open | CaseState::Proposed)
+        !self.is_own && !self.is_of_accounts && matches!(self.state, CaseState::Open | CaseState::Proposed)
     }
 }
 
@@ -337,13 +424,7 @@ impl Evidence {
 
 impl HereRow {
     pub fn state_words(&self) -> &'static str {
-        match self.state {
-            "unclaimed" => "here-unclaimed",
-            "held" => "here-held",
-            "closed" => "here-closed",
-            "active" => "here-active",
-            _ => "here-inactive",
-        }
+        here_key(self.state)
     }
 
     pub fn level(&self) -> Option<u64> {

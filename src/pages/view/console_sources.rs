@@ -9,6 +9,7 @@ use super::{Fault, Frame};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
 use crate::legacy::report::Unregistered;
+use crate::legacy::task::{Progress, TaskState, Work};
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::legacy::{self, State};
 
@@ -103,6 +104,13 @@ pub struct ConsoleSource {
     /// The relying system that its accounts belong to.
     pub client: Option<String>,
     pub imports: Vec<ImportRow>,
+    /// Of matching and merging, the newest first.
+    pub runs: Vec<RunRow>,
+    /// How many accounts a run would look at.
+    pub to_match: u64,
+    pub to_merge: u64,
+    /// Whether a merger needs a second operator.
+    pub two_operators: bool,
     pub accounts: u64,
     pub states: Vec<Bar>,
     pub classes: Vec<Bar>,
@@ -113,6 +121,91 @@ pub struct ConsoleSource {
     pub overdue: u64,
     pub may_decide: bool,
     pub counted: DateTime,
+    /// It is being counted anew.
+    pub is_counting: bool,
+    pub faults: Vec<Fault>,
+}
+
+/// A run of matching or merging that was asked for here. Forms `run-match` and `run-merge` (button `work`), `run-confirm`,
+/// `run-stop`.
+pub struct RunRow {
+    pub id: String,
+    pub work: Work,
+    pub state: TaskState,
+    pub by: String,
+    /// Who looks has asked for it.
+    pub is_own: bool,
+    pub confirmed_by: Option<String>,
+    /// In hundredths, while it is under way.
+    pub percent: Option<u64>,
+    pub left: Option<Duration>,
+    pub progress: Progress,
+    pub expected: Option<u64>,
+    pub failed: Option<String>,
+    pub batch: Option<String>,
+    pub asked: DateTime,
+    pub ended: Option<DateTime>,
+}
+
+impl ConsoleSource {
+    /// The run that keeps others from beginning.
+    pub fn open_run(&self) -> Option<&RunRow> {
+        self.runs.iter().find(|run| run.state.is_open())
+    }
+
+    pub fn has_past_runs(&self) -> bool {
+        self.runs.iter().any(|run| !run.state.is_open())
+    }
+
+    /// Whether something changes by itself: then the page looks again.
+    pub fn is_moving(&self) -> bool {
+        let runs = |run: &RunRow| matches!(run.state, TaskState::Waiting | TaskState::Running);
+        self.is_counting || self.runs.iter().any(runs)
+    }
+
+    /// Whether one may be asked for.
+    pub fn may_run(&self) -> bool {
+        self.may_decide && self.open_run().is_none()
+    }
+}
+
+impl RunRow {
+    pub const fn work_words(&self) -> &'static str {
+        match self.work {
+            Work::Match => "run-match",
+            Work::Merge => "run-merge",
+        }
+    }
+
+    pub const fn state_words(&self) -> &'static str {
+        match self.state {
+            TaskState::Proposed => "run-proposed",
+            TaskState::Waiting => "run-waiting",
+            TaskState::Running => "run-running",
+            TaskState::Done => "run-done",
+            TaskState::Failed => "run-failed",
+            TaskState::Withdrawn => "run-withdrawn",
+            TaskState::Stopped => "run-stopped",
+        }
+    }
+
+    pub const fn is_proposed(&self) -> bool {
+        matches!(self.state, TaskState::Proposed)
+    }
+
+    pub const fn is_merge(&self) -> bool {
+        matches!(self.work, Work::Merge)
+    }
+
+    /// Why it has failed, as a person can do something about it.
+    pub fn failed_words(&self) -> Option<&'static str> {
+        Some(match self.failed.as_deref()? {
+            "no-extract" => "run-no-extract",
+            "extract-old" => "run-extract-old",
+            "extract-key" => "run-extract-key",
+            _ => "run-try-again",
+        })
+    }
 }
 
 /// A line of a chart: what, how many, which part of all.

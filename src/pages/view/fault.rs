@@ -124,6 +124,10 @@ pub enum Fault {
     CaseDoubtful,
     /// Decided or changed meanwhile.
     CaseOver,
+    /// The second account shares its number still.
+    CaseShared,
+    /// Another run over the same source is not over.
+    RunUnderWay,
     PinMalformed,
     /// One of those that are tried first.
     PinCommon,
@@ -134,7 +138,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for tests.
-    pub const ALL: [Fault; 90] = [
+    pub const ALL: [Fault; 92] = [
         Self::IdentifierMissing,
         Self::SignInPasswordMissing,
         Self::SignInRefused,
@@ -221,6 +225,8 @@ impl Fault {
         Self::CaseOwnMatter,
         Self::CaseDoubtful,
         Self::CaseOver,
+        Self::CaseShared,
+        Self::RunUnderWay,
         Self::PinMalformed,
         Self::PinCommon,
         Self::PinPersonal,
@@ -316,6 +322,8 @@ impl Fault {
             Self::CaseOwnMatter => "case-own-matter",
             Self::CaseDoubtful => "case-doubtful",
             Self::CaseOver => "case-over",
+            Self::CaseShared => "case-shared",
+            Self::RunUnderWay => "run-under-way",
             Self::PinMalformed => "pin-malformed",
             Self::PinCommon => "pin-common",
             Self::PinPersonal => "pin-personal",
@@ -345,7 +353,11 @@ impl Fault {
             Self::ReasonMissing | Self::ReasonNumber => Some("reason"),
             Self::CaseNoOwner | Self::CaseNoAccount => Some("number"),
             Self::CaseNoneChosen | Self::CaseSameOperator | Self::CaseOwnMatter => None,
-            Self::CaseDoubtful | Self::CaseOver | Self::StatementMissing => None,
+            Self::CaseDoubtful
+            | Self::CaseOver
+            | Self::CaseShared
+            | Self::RunUnderWay
+            | Self::StatementMissing => None,
             Self::PinMalformed | Self::PinCommon | Self::PinPersonal => Some("pin"),
             Self::PinsDiffer => Some("again"),
             Self::CapacityMissing => Some("capacity-self"),

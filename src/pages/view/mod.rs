@@ -67,7 +67,7 @@ pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use console::{
     ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleToken, ConsoleWindow, Room, WindowTask,
 };
-pub use console_cases::{ConsoleCase, ConsoleCases};
+pub use console_cases::{ConsoleAccountCase, ConsoleCase, ConsoleCases};
 pub use console_sources::{ConsoleBatch, ConsoleBatches, ConsoleSource, ConsoleSources};
 pub use device::{AskUserCode, ConfirmRequest, Done, RequestDone};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};

@@ -14,7 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::{Call, Usage};
-use crate::app::App;
+use crate::app::{App, count_report};
 use crate::base::Visit;
 use crate::db::Tx;
 use crate::legacy::profile::Format;
@@ -89,6 +89,9 @@ impl Import {
             source.name
         );
         let Written { run, rejected_file } = self.import(&call, &app, &visit, &source, &profile).await?;
+        if !self.dry_run {
+            count_report(&app, source.id).await?;
+        }
         let summary = Summary {
             import_id: run.id,
             source: source.name,
@@ -161,7 +164,11 @@ impl Import {
         let run = Run::take_over(tx, visit, source.id).await?;
         let run = run.context("another import of this source has just ended: run it again")?;
         if !self.anew && !self.dry_run {
-            let gone_on = if run.position.row == 0 { Ok(()) } else { reader.go_on(&run.position) };
+            // Reads again what was read before.
+            let gone_on = match run.position.row {
+                0 => Ok(()),
+                _ => tokio::task::block_in_place(|| reader.go_on(&run.position)),
+            };
             match gone_on {
                 Ok(()) => {
                     note(call, &format!("goes on after row {}", run.position.row));

@@ -3,10 +3,12 @@
 use jiff::civil::DateTime;
 
 use super::*;
+use crate::identity::CaseKind;
 use crate::legacy::cases::{self, CaseState, Due};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
 use crate::legacy::report::Unregistered;
+use crate::legacy::task::{Progress, TaskState, Work};
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::legacy::{State, SubjectKind};
 use crate::view::console_cases::*;
@@ -19,6 +21,7 @@ pub(super) fn console_legacy(length: Length) -> Vec<Sample> {
     all.extend(batches(length));
     all.extend(queue(length));
     all.extend(case(length));
+    all.extend(account_case(length));
     all
 }
 
@@ -44,6 +47,43 @@ fn import(state: ImportState) -> ImportRow {
         began: at(),
         moved: at(),
     }
+}
+
+fn run(work: Work, state: TaskState, is_own: bool) -> RunRow {
+    RunRow {
+        id: ID.to_owned(),
+        work,
+        state,
+        by: "审核员甲".to_owned(),
+        is_own,
+        confirmed_by: (work == Work::Merge && !state.is_open()).then(|| "审核员乙".to_owned()),
+        percent: (state == TaskState::Running).then_some(63),
+        left: (state == TaskState::Running).then(|| Duration::from_secs(150)),
+        progress: Progress {
+            accounts: 681_230,
+            written: 680_012,
+            cases: 4_321,
+            links: 600_000,
+            made: 412,
+            held: 7,
+        },
+        expected: Some(1_080_000),
+        failed: None,
+        batch: (work == Work::Merge && state == TaskState::Done).then(|| ID.to_owned()),
+        asked: at(),
+        ended: (!state.is_open()).then(at),
+    }
+}
+
+/// One of each that is over.
+fn past_runs() -> Vec<RunRow> {
+    let mut all = vec![run(Work::Merge, TaskState::Done, true), run(Work::Match, TaskState::Done, false)];
+    for code in ["no-extract", "extract-old", "extract-key", "storage"] {
+        all.push(RunRow { failed: Some(code.to_owned()), ..run(Work::Match, TaskState::Failed, false) });
+    }
+    all.push(run(Work::Merge, TaskState::Withdrawn, false));
+    all.push(run(Work::Merge, TaskState::Stopped, false));
+    all
 }
 
 fn sources(length: Length) -> Vec<Sample> {
@@ -91,6 +131,10 @@ fn sources(length: Length) -> Vec<Sample> {
             title: title(length),
             client: long.then(|| LONG_WORD.to_owned()),
             imports: states.into_iter().take(if long { 4 } else { 1 }).map(import).collect(),
+            runs: if long { past_runs() } else { vec![] },
+            to_match: 1_080_000,
+            to_merge: 950_000,
+            two_operators: long,
             accounts: if empty { 0 } else { 1_080_000 },
             states: State::ALL.iter().map(|state| bar(account_state_key(*state), 540_000, 0.5)).collect(),
             classes: all_classes.map(|class| bar(class_key(class), 3, 0.000_003)).collect(),
@@ -108,10 +152,13 @@ fn sources(length: Length) -> Vec<Sample> {
             unregistered: long.then_some(Unregistered { accounts: 4321, numbers: 4000 }),
             waiting: if long { 12_345 } else { 0 },
             overdue: if long { 7 } else { 0 },
-            may_decide: long,
+            may_decide: long || !empty,
             counted: at(),
+            is_counting: long,
+            faults: vec![],
         }
     };
+    let with = |run, faults| ConsoleSource { runs: vec![run], faults, ..source(false) };
     vec![
         sample!(
             "console-sources",
@@ -120,6 +167,16 @@ fn sources(length: Length) -> Vec<Sample> {
         sample!("console-sources-none", ConsoleSources { rows: vec![] }),
         sample!("console-source", source(false)),
         sample!("console-source-empty", source(true)),
+        sample!("console-source-running", with(run(Work::Match, TaskState::Running, false), vec![])),
+        sample!(
+            "console-source-waiting",
+            with(run(Work::Merge, TaskState::Waiting, true), vec![Fault::RunUnderWay])
+        ),
+        sample!("console-source-proposed", with(run(Work::Merge, TaskState::Proposed, false), vec![])),
+        sample!(
+            "console-source-own",
+            with(run(Work::Merge, TaskState::Proposed, true), vec![Fault::CaseSameOperator])
+        ),
     ]
 }
 
@@ -219,7 +276,16 @@ fn queue(length: Length) -> Vec<Sample> {
             group("case-by-source", vec![Label::Text(title(length))]),
             group("case-by-state", words(CaseState::ALL.iter().copied().map(state_key).collect())),
             group("case-by-due", words(Due::ALL.map(due_key).to_vec())),
-            group("case-by-kind", words(kinds.map(kind_key).to_vec())),
+            group(
+                "case-by-kind",
+                words(
+                    kinds
+                        .into_iter()
+                        .map(kind_key)
+                        .chain(CaseKind::ALL.iter().copied().map(account_kind_key))
+                        .collect(),
+                ),
+            ),
             group("case-by-reason", words(vec![reason_key("NAME_MISMATCH"), reason_key("EMPTY")])),
         ]
     };
@@ -234,6 +300,15 @@ fn queue(length: Length) -> Vec<Sample> {
         deadline: Some(date(2026, 12, 23)),
         is_overdue,
         is_own,
+        is_of_accounts: false,
+    };
+    let of_accounts = |kind: CaseKind| CaseRow {
+        kind: kind.as_str().to_owned(),
+        reason: account_reason(kind).to_owned(),
+        source: String::new(),
+        deadline: None,
+        is_of_accounts: true,
+        ..row(if kind == CaseKind::Displaced { 4 } else { 5 }, CaseState::Open, false, false)
     };
     let faults = [
         Fault::CaseNoneChosen,
@@ -265,6 +340,8 @@ fn queue(length: Length) -> Vec<Sample> {
             row(1, CaseState::Open, false, long),
             row(2, CaseState::Proposed, false, false),
             row(3, CaseState::Proposed, true, false),
+            of_accounts(CaseKind::Displaced),
+            of_accounts(CaseKind::SharedNumber),
         ]
     };
     vec![
@@ -272,6 +349,64 @@ fn queue(length: Length) -> Vec<Sample> {
         sample!("console-cases-outcomes", page(rows(), outcomes(), vec![])),
         sample!("console-cases-refused", page(rows(), vec![], vec![Fault::CaseNoneChosen])),
         sample!("console-cases-none", page(vec![], vec![], vec![])),
+        sample!("console-cases-accounts", page(vec![of_accounts(CaseKind::Displaced)], vec![], vec![])),
+    ]
+}
+
+fn account_case(length: Length) -> Vec<Sample> {
+    let long = length == Length::Longest;
+    let account = |state, level| AccountRow {
+        id: ID.to_owned(),
+        name: if long { LONG_NAME.to_owned() } else { "**宇".to_owned() },
+        number: "4401**********1234".to_owned(),
+        state,
+        level,
+        evidence: vec![
+            ("three-elements".to_owned(), 3, date(2026, 11, 1)),
+            ("face".to_owned(), 4, date(2026, 11, 23)),
+        ],
+    };
+    let page = |kind: CaseKind, state: CaseState| ConsoleAccountCase {
+        id: ID.to_owned(),
+        kind: account_kind_key(kind),
+        is_shared: kind == CaseKind::SharedNumber,
+        state,
+        opened: date(2026, 11, 23),
+        account: account("active", Some(4)),
+        other: Some(account("closed", None)),
+        is_whole: false,
+        settled: None,
+        reason: String::new(),
+        faults: if long { vec![Fault::ReasonMissing, Fault::CaseShared] } else { vec![] },
+    };
+    let settled = |key| {
+        let done = Settled {
+            key,
+            by: "审核员甲".to_owned(),
+            at: Some(at()),
+            reason: "本人到窗口核对".to_owned(),
+            batch: None,
+        };
+        ConsoleAccountCase {
+            settled: Some(done),
+            faults: vec![],
+            ..page(CaseKind::Displaced, CaseState::Decided)
+        }
+    };
+    vec![
+        sample!("console-account-case-displaced", page(CaseKind::Displaced, CaseState::Open)),
+        sample!("console-account-case-shared", page(CaseKind::SharedNumber, CaseState::Open)),
+        sample!(
+            "console-account-case-whole",
+            ConsoleAccountCase {
+                is_whole: true,
+                other: None,
+                account: AccountRow { evidence: vec![], ..account("held", None) },
+                ..page(CaseKind::Displaced, CaseState::Open)
+            }
+        ),
+        sample!("console-account-case-stands", settled("settled-stands")),
+        sample!("console-account-case-on-hold", settled("settled-on-hold")),
     ]
 }
 

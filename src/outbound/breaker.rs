@@ -1,4 +1,4 @@
-//! A circuit breaker: a register that fails again and again is left alone for a while, so that it can recover
+//! A circuit breaker: a service that fails again and again is left alone for a while, so that it can recover
 //! and nobody waits for it in vain.
 //!
 //! Its state is one node's own: each node finds out by itself within a few questions, and nothing need be shared
