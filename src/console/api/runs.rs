@@ -34,7 +34,7 @@ pub async fn ask(Path(name): Path<String>, sent: Sent) -> Result<Json<Value>, Re
 
 pub async fn confirm(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Refusal> {
     let caller = sent.by.decider()?;
-    one(&caller.app, id).await?;
+    known(&caller.app, id).await?;
     let mut tx = caller.app.db.begin().await?;
     task::confirm(&mut tx, &caller.app.keys.data(), &caller.visit, id).await?;
     tx.commit().await?;
@@ -43,7 +43,7 @@ pub async fn confirm(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Re
 
 pub async fn stop(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Refusal> {
     let caller = sent.by.decider()?;
-    one(&caller.app, id).await?;
+    known(&caller.app, id).await?;
     let mut tx = caller.app.db.begin().await?;
     task::stop(&mut tx, &caller.app.keys.data(), &caller.visit, id).await?;
     tx.commit().await?;
@@ -51,8 +51,11 @@ pub async fn stop(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Refus
 }
 
 async fn one(app: &App, id: Uuid) -> Result<Json<Value>, Refusal> {
-    let task = task::find(&mut &app.db, id).await?.ok_or_else(Refusal::not_found)?;
-    Ok(Json(told(&task)))
+    Ok(Json(told(&known(app, id).await?)))
+}
+
+async fn known(app: &App, id: Uuid) -> Result<Task, Refusal> {
+    task::find(&mut &app.db, id).await?.ok_or_else(Refusal::not_found)
 }
 
 fn told(task: &Task) -> Value {
