@@ -1,6 +1,6 @@
 //! Those who work here: added by command, authenticated for commands, and by nothing else.
 
-mod account_cases;
+pub mod account_cases;
 mod api;
 mod certificate;
 mod commands;

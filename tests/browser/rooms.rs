@@ -1,11 +1,15 @@
 //! The operators' rooms in front of a real browser, over the demo's earlier system: one decides, another confirms, a batch
 //! goes and comes; and a citizen comes in by the password they had there.
 
+use serde_json::json;
 use yihao::base::Clock;
 use yihao::credential::totp::Seed;
+use yihao::operator::Role;
 
 use super::demo::{Demo, PASSWORD};
+use crate::operators::account_cases::displaces;
 use crate::operators::console::seed_from;
+use crate::support::House;
 use crate::support::webdriver::{Chromium, Settings};
 
 const DESK: (u32, u32) = (1280, 900);
@@ -103,6 +107,55 @@ async fn two_operators_decide_and_undo_what_came_of_an_earlier_system() {
     two.see("#undone").await;
     assert_eq!(two.attribute("#state", "data-state").await.as_deref(), Some("undone"));
     two.picture("console-batch-undone-phone").await;
+
+    // And it is merged again, behind the page: a duty does it, and the page looks by itself how far it is.
+    let source = format!("{issuer}/console/sources/gjj-demo");
+    one.go(&source).await;
+    one.see("#run-merge").await;
+    one.picture("console-runs").await;
+    one.click("#run-merge").await;
+    one.see("#run, #past-runs").await;
+    one.picture("console-run-begun").await;
+    two.go(&source).await;
+    two.see("#run, #past-runs").await;
+    two.picture("console-run-begun-phone").await;
+    one.see("#past-runs li[data-state=done]").await;
+    one.picture("console-run-done").await;
+    two.go(&source).await;
+    two.see("#past-runs").await;
+    two.picture("console-run-done-phone").await;
+}
+
+#[tokio::test]
+async fn a_case_about_accounts_is_decided_in_front_of_a_browser() {
+    let house = House::open().await;
+    let holder = house.person().await;
+    displaces(&house, &holder).await;
+    let staff = house.staff(&[Role::Decider]).await;
+    let browser = Chromium::open(Settings { window: DESK, ..Settings::default() }).await;
+    browser.go(&house.at("/console")).await;
+    browser.type_into("#identifier", &staff.name).await;
+    browser.type_into("#password", &staff.password).await;
+    browser.click("#console-sign-in .actions button").await;
+    browser.see("#add-app").await;
+    let seed = seed_from(&browser.text("code.secret").await);
+    browser.type_into("#code", seed.code_at(house.clock.now()).reveal()).await;
+    browser.click("#add-app .actions button").await;
+    browser.see("#rooms").await;
+    browser.go(&house.at("/console/cases?kind=displaced")).await;
+    browser.see("#cases").await;
+    browser.picture("console-queue-accounts").await;
+    browser.click("#cases h2 a").await;
+    browser.see("#case-decide").await;
+    browser.picture("console-account-case").await;
+    let (width, height) = PHONE;
+    let phone = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    browser.devtools("Emulation.setDeviceMetricsOverride", phone).await;
+    browser.picture("console-account-case-phone").await;
+    browser.type_into("#reason", "本人到窗口核对").await;
+    browser.click("#stands").await;
+    browser.see("#settled").await;
+    browser.picture("console-account-case-done-phone").await;
 }
 
 #[tokio::test]
