@@ -57,6 +57,7 @@ macro_rules! sample {
 
 mod account;
 mod console;
+mod console_cases;
 mod console_legacy;
 mod elsewhere;
 
@@ -83,6 +84,7 @@ pub fn all(length: Length) -> Vec<Sample> {
     }
     all.extend(console::console(length));
     all.extend(console_legacy::console_legacy(length));
+    all.extend(console_cases::console_cases(length));
     all.extend(sign_out(length));
     all.push(sample!("privacy", Privacy));
     all.push(sample!("help", Help { counter_hours: Some("9:00–17:00".into()) }));
