@@ -11,8 +11,10 @@ use crate::legacy::report::{self, Report};
 use crate::legacy::task::{self, Task, Work};
 use crate::legacy::{self, Source};
 
-/// So long may counting take while somebody waits for it.
+/// What takes so long to count is kept.
 const AT_ONCE: Duration = Duration::from_millis(500);
+/// So long somebody waits for a first count.
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// A report is old after so many times of what counting takes.
 const OLD_AFTER: u32 = 20;
 
@@ -35,8 +37,9 @@ pub async fn run_task(app: &App, task: Task) -> Result<(), legacy::Error> {
             Err(task::code(&error))
         }
     };
-    if let Err(error) = count_report(app, task.source).await {
-        tracing::warn!(%error, "a report was not counted");
+    // Aside: whoever looks next sees what came of it.
+    if begin(app, task.source).await.unwrap_or(false) {
+        tokio::spawn(counted(app.clone(), task.source));
     }
     let mut tries = Tries::default();
     while let Err(error) = end(app, &task, actor.clone(), outcome).await {
@@ -65,28 +68,49 @@ async fn end(
     Ok(tx.commit().await?)
 }
 
-/// What came of a source; and whether it is being counted anew, since it was counted a while ago and takes long.
-pub async fn report(app: &App, source: Uuid) -> Result<(Report, bool), legacy::Error> {
-    let kept = report::kept(&mut &app.db, source).await?;
-    let Some(kept) = kept.filter(|kept| kept.took >= AT_ONCE) else {
-        return Ok((count_report(app, source).await?, false));
-    };
+/// What came of a source, and whether it is being counted: what counts quickly is counted now, of the rest people see what
+/// was counted before. None before anything was counted.
+pub async fn report(app: &App, source: Uuid) -> Result<(Option<Report>, bool), legacy::Error> {
     let now = app.clock.now();
-    if now.since(kept.counted_at) < kept.took * OLD_AFTER {
-        return Ok((kept, false));
-    }
-    let mut tx = app.db.begin().await?;
-    let begins = report::begin(&mut tx, source, now).await?;
-    tx.commit().await?;
-    if begins {
-        let app = app.clone();
-        tokio::spawn(async move {
-            if let Err(error) = count_report(&app, source).await {
-                tracing::warn!(%error, "a report was not counted");
+    let kept = report::kept(&mut &app.db, source, now).await?;
+    match kept {
+        Some((kept, true)) => return Ok((Some(kept).filter(|kept| !kept.took.is_zero()), true)),
+        Some((kept, false)) if kept.took >= AT_ONCE => {
+            if now.since(kept.counted_at) < kept.took * OLD_AFTER {
+                return Ok((Some(kept), false));
             }
-        });
+            if begin(app, source).await? {
+                tokio::spawn(counted(app.clone(), source));
+            }
+            return Ok((Some(kept), true));
+        }
+        _ => {}
     }
-    Ok((kept, true))
+    let mut counting = tokio::spawn(counted(app.clone(), source));
+    match tokio::time::timeout(PATIENCE, &mut counting).await {
+        Ok(Ok(counted)) => Ok((Some(counted?), false)),
+        Ok(Err(_)) => Err(legacy::Error::Changed),
+        // It goes on, and notes what it has found. Who looks meanwhile begins no second count.
+        Err(_) => {
+            begin(app, source).await?;
+            Ok((None, true))
+        }
+    }
+}
+
+async fn begin(app: &App, source: Uuid) -> Result<bool, legacy::Error> {
+    let mut tx = app.db.begin().await?;
+    let begins = report::begin(&mut tx, source, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(begins)
+}
+
+async fn counted(app: App, source: Uuid) -> Result<Report, legacy::Error> {
+    let counted = count_report(&app, source).await;
+    if let Err(error) = &counted {
+        tracing::warn!(%error, "a report was not counted");
+    }
+    counted
 }
 
 /// Counts now. What took long is kept, so that nobody waits for it a second time.
@@ -94,8 +118,9 @@ pub async fn count_report(app: &App, source: Uuid) -> Result<Report, legacy::Err
     let mut read = &app.db;
     let began = app.clock.now();
     let mut counted = report::count(&mut read, source, began).await?;
-    counted.took = app.clock.now().since(began);
-    if counted.took >= AT_ONCE || report::kept(&mut read, source).await?.is_some() {
+    let ended = app.clock.now();
+    counted.took = ended.since(began);
+    if counted.took >= AT_ONCE || report::kept(&mut read, source, ended).await?.is_some() {
         let mut tx = app.db.begin().await?;
         report::keep(&mut tx, source, &counted).await?;
         tx.commit().await?;

@@ -42,12 +42,12 @@ pub(super) async fn asked(
 ) -> Result<Uuid, legacy::Error> {
     let (counted, _) = report(app, source).await?;
     let (expected, two_operators) = match work {
-        Work::Match => (counted.to_match(), false),
-        Work::Merge => (counted.to_merge(), app.config.legacy.two_operators_to_merge),
+        Work::Match => (counted.map(|report| report.to_match()), false),
+        Work::Merge => (counted.map(|report| report.to_merge()), app.config.legacy.two_operators_to_merge),
     };
     let mut tx = app.db.begin().await?;
     let keys = app.keys.data();
-    let id = task::ask(&mut tx, &keys, visit, (source, work), Some(expected), two_operators).await?;
+    let id = task::ask(&mut tx, &keys, visit, (source, work), expected, two_operators).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -12,7 +12,7 @@ use super::{names, runs};
 use crate::app;
 use crate::http::Failure;
 use crate::legacy::matching::Class;
-use crate::legacy::report::{Count, Line};
+use crate::legacy::report::{Count, Line, Report};
 use crate::legacy::{self, Source, State, SubjectKind, cases};
 use crate::operator::{OperatorSession, Role};
 use crate::view::console_sources::{
@@ -60,6 +60,7 @@ pub(super) async fn page(
     let (mut read, keys) = (&desk.app.db, desk.app.keys.data());
     let imports = legacy::imports(&mut read, source.id).await?;
     let (report, is_counting) = app::report(&desk.app, source.id).await?;
+    let report = report.unwrap_or_else(|| Report::nothing(desk.visit.now));
     let counts: Vec<Count> = report.counts().cloned().collect();
     let accounts: u64 = counts.iter().map(|count| count.accounts).sum();
     let waiting = cases::waiting(&mut read, desk.visit.now).await?;

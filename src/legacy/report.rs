@@ -11,8 +11,10 @@ use crate::base::{Moment, PersonName};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Tx, values};
 
-/// Counts of which some masked accounts are shown: the largest.
-const WITH_SAMPLES: usize = 60;
+/// Masked accounts that are shown of a count.
+const SAMPLES: usize = 3;
+/// A count of so many at most is rare. It stands in the text of a statement, too.
+const RARE: u64 = 200;
 /// A count that began so long ago has died.
 const STILL: Duration = Duration::from_secs(600);
 
@@ -118,23 +120,28 @@ struct Kept {
     unregistered: Unregistered,
 }
 
-/// Counts the accounts of a source.
+/// Counts the accounts of a source, and finds the first of each count.
 pub async fn count(read: &mut impl Read, source: Uuid, now: Moment) -> Result<Report, Error> {
     let counts = counts(read, source).await?;
-    let mut by_size: Vec<u64> = counts.iter().map(|count| count.accounts).collect();
-    by_size.sort_unstable_by(|one, other| other.cmp(one));
-    let smallest = by_size.get(WITH_SAMPLES).copied().unwrap_or(0);
+    let rare = first_of_rare(read, source).await?;
     let mut counted = Vec::with_capacity(counts.len());
     for count in counts {
-        let samples =
-            if count.accounts > smallest { first_of(read, source, &count).await? } else { Vec::new() };
+        let samples = if count.accounts > RARE {
+            first_of(read, source, &count).await?
+        } else {
+            let own = |(of, _): &&(Count, Uuid)| {
+                (of.state, &of.class, &of.reason, &of.kind)
+                    == (count.state, &count.class, &count.reason, &count.kind)
+            };
+            rare.iter().filter(own).take(SAMPLES).map(|(_, id)| *id).collect()
+        };
         counted.push(Counted { count, samples });
     }
     let unregistered = unregistered(read, source).await?;
     Ok(Report { unregistered, counted_at: now, took: Duration::ZERO, counts: counted })
 }
 
-/// The first accounts of a count.
+/// The first accounts of a count that has many: they are found soon.
 async fn first_of(read: &mut impl Read, source: Uuid, count: &Count) -> Result<Vec<Uuid>, Error> {
     Ok(read
         .all(
@@ -148,17 +155,53 @@ async fn first_of(read: &mut impl Read, source: Uuid, count: &Count) -> Result<V
         .await?)
 }
 
-/// The report of a source as it was last counted.
-pub async fn kept(read: &mut impl Read, source: Uuid) -> Result<Option<Report>, Error> {
-    let sql = "select counted_at, took, lines from legacy_report where source = $1";
+/// The accounts of the counts that have few ([`RARE`]), in the order of their ids: to look for each by itself would read
+/// all accounts as often. `cross join` keeps SQLite to one reading.
+async fn first_of_rare(read: &mut impl Read, source: Uuid) -> Result<Vec<(Count, Uuid)>, Error> {
+    Ok(read
+        .all(
+            "select g.state, g.class, g.reason, g.kind, a.id
+             from legacy_account a cross join (
+               select state, coalesce(class, '') as class,
+                      case when class is null then reason else match_reason end as reason, subject_kind as kind
+               from legacy_account where source = $1
+               group by state, coalesce(class, ''), case when class is null then reason else match_reason end,
+                        subject_kind
+               having count(*) <= 200) g
+             where a.source = $1 and a.state = g.state and coalesce(a.class, '') = g.class
+               and case when a.class is null then a.reason else a.match_reason end = g.reason
+               and a.subject_kind = g.kind
+             order by a.id limit 20000",
+            values![source],
+            |row| {
+                let count = Count {
+                    state: row.word(0, "legacy_account")?,
+                    class: row.get(1)?,
+                    reason: row.get(2)?,
+                    kind: row.get(3)?,
+                    accounts: 0,
+                };
+                Ok((count, row.get::<Uuid>(4)?))
+            },
+        )
+        .await?)
+}
+
+/// The report of a source as it was last counted, and whether it is being counted anew. Before the first count has come
+/// to its end it says nothing, and took no time.
+pub async fn kept(read: &mut impl Read, source: Uuid, now: Moment) -> Result<Option<(Report, bool)>, Error> {
+    let sql = "select counted_at, took, lines, counting_at from legacy_report where source = $1";
     let found = read
-        .optional(sql, values![source], |row| Ok((row.moment(0)?, row.get::<i64>(1)?, row.get::<String>(2)?)))
+        .optional(sql, values![source], |row| {
+            Ok((row.moment(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.optional_moment(3)?))
+        })
         .await?;
-    let Some((counted_at, took, text)) = found else { return Ok(None) };
+    let Some((counted_at, took, text, counting_at)) = found else { return Ok(None) };
     let Kept { counts, unregistered } =
         serde_json::from_str(&text).map_err(|error| db::Error::corrupt("legacy_report", error))?;
     let took = Duration::from_millis(u64::try_from(took).unwrap_or_default());
-    Ok(Some(Report { unregistered, counted_at, took, counts }))
+    let is_being_counted = counting_at.is_some_and(|at| now.since(at) < STILL);
+    Ok(Some((Report { unregistered, counted_at, took, counts }, is_being_counted)))
 }
 
 pub async fn keep(tx: &mut Tx, source: Uuid, report: &Report) -> Result<(), Error> {
@@ -175,19 +218,29 @@ pub async fn keep(tx: &mut Tx, source: Uuid, report: &Report) -> Result<(), Erro
     Ok(())
 }
 
-/// Whether who asks is to count anew: one at a time does.
+/// Notes that it is being counted; `false` if that is noted already.
 pub async fn begin(tx: &mut Tx, source: Uuid, now: Moment) -> Result<bool, Error> {
     let begun = tx
         .execute(
-            "update legacy_report set counting_at = $2
-             where source = $1 and (counting_at is null or counting_at < $3)",
-            values![source, now, now.minus(STILL)],
+            "insert into legacy_report (source, counted_at, took, lines, counting_at) values ($1, $2, 0, $4, $2)
+             on conflict (source) do update set counting_at = excluded.counting_at
+             where legacy_report.counting_at is null or legacy_report.counting_at < $3",
+            values![source, now, now.minus(STILL), NOTHING],
         )
         .await?;
     Ok(begun == 1)
 }
 
+/// What stands in a report before the first count has come to its end.
+const NOTHING: &str = r#"{"counts":[],"unregistered":{"accounts":0,"numbers":0}}"#;
+
 impl Report {
+    /// Before anything was counted.
+    pub const fn nothing(now: Moment) -> Self {
+        let unregistered = Unregistered { accounts: 0, numbers: 0 };
+        Self { unregistered, counted_at: now, took: Duration::ZERO, counts: Vec::new() }
+    }
+
     pub fn counts(&self) -> impl Iterator<Item = &Count> {
         self.counts.iter().map(|counted| &counted.count)
     }

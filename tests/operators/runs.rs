@@ -1,5 +1,7 @@
 //! Matching and merging that are begun at the console: asked for on a page, done behind it.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
@@ -13,9 +15,11 @@ use super::api::{calls, token};
 use super::rooms::{at_console, count, refused_with};
 use crate::legacy_merge::{Old, population};
 use crate::support::operator::citizen_id;
-use crate::support::{HOUR, House, MINUTE};
+use crate::support::{Browser, HOUR, House, MINUTE, Page};
 
 const PAGE: &str = "/console/sources/si";
+/// Ids begin with their time: two runs of one moment have no order.
+const SECOND: Duration = Duration::from_secs(1);
 
 async fn house(two_operators: bool) -> House {
     House::open_with(|config| {
@@ -52,6 +56,18 @@ async fn takes(house: &House) -> Option<task::Task> {
     taken
 }
 
+/// The page when what is counted aside has been counted.
+async fn counted(browser: &mut Browser) -> Page {
+    for _ in 0..1000 {
+        let page = browser.open(PAGE).await;
+        if !page.has("#counting") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it is counted for ever")
+}
+
 async fn advances(house: &House, task: &task::Task) -> Result<(), legacy::Error> {
     let mut tx = house.app.db.begin().await.unwrap();
     task.advance(&mut tx, house.clock.now(), Progress { accounts: 1, ..Progress::default() }).await?;
@@ -77,7 +93,7 @@ async fn a_source_is_matched_and_merged_behind_the_page() {
     refused_with(&browser.post(&format!("{PAGE}/run"), &second).await, "run-under-way");
 
     assert_eq!(duties::go_on_with_tasks(&house.app).await.unwrap(), 1);
-    let page = browser.open(PAGE).await;
+    let page = counted(&mut browser).await;
     assert_eq!(page.attribute("#past-runs li", "data-state").as_deref(), Some("done"));
     page.sees("有变动 2 个").sees("提出疑难事项 1 件");
     assert!(page.has("#run-merge") && !page.has("meta[http-equiv=refresh]"));
@@ -85,7 +101,7 @@ async fn a_source_is_matched_and_merged_behind_the_page() {
     assert_eq!(duties::go_on_with_tasks(&house.app).await.unwrap(), 1);
     assert_eq!(duties::go_on_with_tasks(&house.app).await.unwrap(), 0);
     assert_eq!(si.state(sure).await.0, "merged");
-    browser.open(PAGE).await.sees("已关联 1 个").sees("新开立 1 个");
+    counted(&mut browser).await.sees("已关联 1 个").sees("新开立 1 个");
     // The batch is the operator's, and can be taken back like every other.
     let batch = browser.open_link_to("/console/batches/").await;
     batch.sees(&staff.name).sees("已完成");
@@ -125,6 +141,7 @@ async fn where_the_policy_says_two_a_merger_is_confirmed_by_another() {
     let left = one.submit("#run-stop", &[]).await;
     assert_eq!(left.attribute("#past-runs li", "data-state").as_deref(), Some("withdrawn"));
     refused_with(&two.submit("#run-confirm", &[]).await, "case-over");
+    house.pass(SECOND);
     one.open(PAGE).await;
     one.submit("#run-begin", &[("work", "merge")]).await;
     two.open(PAGE).await;
@@ -147,6 +164,7 @@ async fn a_run_that_cannot_be_done_says_why_and_one_that_is_stopped_stops() {
     let page = browser.open(PAGE).await;
     assert_eq!(page.attribute("#past-runs li", "data-state").as_deref(), Some("failed"));
     page.sees("没有可用来比对的登记数据");
+    house.pass(SECOND);
     browser.submit("#run-begin", &[("work", "match")]).await;
     let stopped = browser.submit("#run-stop", &[]).await;
     assert_eq!(stopped.attribute("#past-runs li", "data-state").as_deref(), Some("stopped"));
@@ -184,6 +202,25 @@ async fn what_a_dead_node_had_in_hand_another_goes_on_with() {
     assert!(matches!(advances(&house, &dead).await, Err(legacy::Error::TakenOver)));
 }
 
+/// Before the first count has come to its end nothing is known, and nobody begins a second one.
+#[tokio::test]
+async fn a_first_count_that_is_under_way_is_said_to_be() {
+    let house = house(false).await;
+    let (si, _) = source(&house).await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    assert!(legacy::report::begin(&mut tx, si.source.id, house.clock.now()).await.unwrap());
+    assert!(!legacy::report::begin(&mut tx, si.source.id, house.clock.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    let (mut browser, ..) = at_console(&house, Role::Viewer).await;
+    let page = browser.open(PAGE).await;
+    assert!(page.has("#counting") && page.has("meta[http-equiv=refresh]") && !page.has("#reasons"));
+    // Whoever counted has died.
+    house.pass(MINUTE * 11);
+    let page = browser.open(PAGE).await;
+    assert!(!page.has("#counting"));
+    page.sees("共 2 个账号");
+}
+
 /// Counting millions takes seconds: it is done aside, and people see meanwhile what was counted before.
 #[tokio::test]
 async fn a_report_that_takes_long_is_kept_and_counted_anew_aside() {
@@ -211,15 +248,8 @@ async fn a_report_that_takes_long_is_kept_and_counted_anew_aside() {
     let page = browser.open(PAGE).await;
     page.sees("5,000,000");
     assert!(page.has("#counting") && page.has("meta[http-equiv=refresh]"));
-    let mut shown = page;
-    for _ in 0..1000 {
-        if !shown.has("#counting") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        shown = browser.open(PAGE).await;
-    }
-    assert!(!shown.has("#counting") && !shown.html.contains("5,000,000"), "it was counted aside");
+    let shown = counted(&mut browser).await;
+    assert!(!shown.html.contains("5,000,000"), "it was counted aside");
     shown.sees("共 2 个账号");
 }
 
@@ -242,6 +272,7 @@ async fn programs_begin_runs_too() {
     let (status, refused) = post(runs, &one, json!({ "work": "merge" })).await;
     assert_eq!((status, &refused["error"]), (409, &json!("under_way")));
     duties::go_on_with_tasks(&house.app).await.unwrap();
+    house.pass(SECOND);
     let run = post(runs, &one, json!({ "work": "merge" })).await.1;
     assert_eq!(run["state"], "proposed");
     let id = run["run_id"].as_str().unwrap();

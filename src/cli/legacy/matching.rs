@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::{Call, source};
-use crate::app::{count_report, match_source};
+use crate::app::match_source;
 use crate::legacy::matching;
 
 #[derive(clap::Args)]
@@ -21,7 +21,6 @@ impl Match {
         let matched = match_source(&app, &visit, &source, None)
             .await
             .context("matching stopped; run it again to go on")?;
-        count_report(&app, source.id).await?;
         let rows: Vec<_> = matched
             .classes
             .iter()

@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::{Call, source};
-use crate::app::{Merged, count_report, merge_source};
+use crate::app::{Merged, merge_source};
 
 #[derive(clap::Args)]
 pub struct Merge {
@@ -22,9 +22,6 @@ impl Merge {
         let merged = merge_source(&app, &visit, &source, self.dry_run, None)
             .await
             .context("merging stopped; run it again to go on")?;
-        if !self.dry_run {
-            count_report(&app, source.id).await?;
-        }
         call.print.either(&merged, || {
             let Merged { batch_id, links, made, held, dry_run } = &merged;
             let batch = batch_id.map_or_else(|| "no batch".to_owned(), |id| format!("batch {id}"));

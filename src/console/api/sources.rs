@@ -9,6 +9,7 @@ use super::caller::{Caller, Sent};
 use super::refusal::Refusal;
 use crate::app::{self, App, undo_batch};
 use crate::legacy::merge::{self, Batch};
+use crate::legacy::report::Report;
 use crate::legacy::undo::{self, Asked, Deciding};
 use crate::legacy::{self, Import, Source, cases};
 
@@ -50,6 +51,7 @@ pub async fn report(caller: Caller, Path(name): Path<String>) -> Result<Json<Val
     let caller = caller.overseer()?;
     let source = source(&caller.app, &name).await?;
     let (report, is_counting) = app::report(&caller.app, source.id).await?;
+    let report = report.unwrap_or_else(|| Report::nothing(caller.visit.now));
     let lines = report.lines(&mut &caller.app.db, &caller.app.keys.data()).await?;
     Ok(Json(json!({
         "source": source.name, "lines": lines, "not_in_register": report.unregistered,

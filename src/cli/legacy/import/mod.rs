@@ -14,7 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::{Call, Usage};
-use crate::app::{App, count_report};
+use crate::app::App;
 use crate::base::Visit;
 use crate::db::Tx;
 use crate::legacy::profile::Format;
@@ -89,9 +89,6 @@ impl Import {
             source.name
         );
         let Written { run, rejected_file } = self.import(&call, &app, &visit, &source, &profile).await?;
-        if !self.dry_run {
-            count_report(&app, source.id).await?;
-        }
         let summary = Summary {
             import_id: run.id,
             source: source.name,

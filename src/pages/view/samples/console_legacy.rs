@@ -161,6 +161,7 @@ fn sources(length: Length) -> Vec<Sample> {
         sample!("console-sources-none", ConsoleSources { rows: vec![] }),
         sample!("console-source", source(false)),
         sample!("console-source-empty", source(true)),
+        sample!("console-source-counting", ConsoleSource { is_counting: true, ..source(true) }),
         sample!("console-source-running", with(run(Work::Match, TaskState::Running, false), vec![])),
         sample!(
             "console-source-waiting",
