@@ -1,5 +1,7 @@
 //! Cases about accounts here: what better proof has displaced, two persons of one number.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 use yihao::base::TrustLevel;
 use yihao::base::number::CitizenId;
@@ -42,7 +44,10 @@ async fn state_of(house: &House, person: Uuid) -> PersonState {
 async fn what_better_proof_displaced_is_looked_at_and_decided() {
     let house = house(false).await;
     let holders = [house.person().await, house.person().await];
-    let new = [displaces(&house, &holders[0]).await, displaces(&house, &holders[1]).await];
+    // Ids begin with their time: two cases of one moment have no order.
+    let first = displaces(&house, &holders[0]).await;
+    house.pass(Duration::from_secs(1));
+    let new = [first, displaces(&house, &holders[1]).await];
     population(&house, &[(citizen_id().as_str(), "张伟", "", "0")]).await;
     let si = Old::system(&house, "si", None).await;
     si.person("1", "", "李娜").await;
