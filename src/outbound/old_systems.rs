@@ -27,12 +27,12 @@ pub struct OldSystems(Arc<Inner>);
 
 struct Inner {
     http: Client,
-    /// By address and key file: as many as sources have such an address.
-    known: Mutex<HashMap<(Url, Option<PathBuf>), Arc<Breaker>>>,
+    /// As many as sources have such an address.
+    known: Mutex<HashMap<Where, Arc<Breaker>>>,
 }
 
 /// Where an earlier system answers, as its profile says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Where {
     pub url: Url,
     /// A file on this machine with the bearer token.
@@ -126,8 +126,7 @@ impl OldSystems {
 
     fn breaker(&self, at: &Where) -> Arc<Breaker> {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (at.url.clone(), at.key_file.clone());
-        known.entry(key).or_insert_with(|| Arc::new(Breaker::new(OPENS_AFTER, REST))).clone()
+        known.entry(at.clone()).or_insert_with(|| Arc::new(Breaker::new(OPENS_AFTER, REST))).clone()
     }
 }
 
