@@ -85,7 +85,7 @@ async fn a_live_import_that_was_cut_off_goes_on_where_it_was() {
     .await;
     let profile = stage.file("live.toml", PROFILE);
     assert!(stage.run(&["legacy", "source", "add", "--profile", profile.to_str().unwrap()]).ok);
-    let address = stage.file("live.url", &format!("{}?application_name=old", stage.home.storage));
+    let address = stage.file("live.url", format!("{}?application_name=old", stage.home.storage));
     let rows = async || stage.count("select coalesce(max(row), 0) from legacy_import").await;
 
     // The source's server ends the connection.
