@@ -5,27 +5,12 @@ use crate::ask::{Capacity, Hinted, Prompts, Way};
 use crate::base::{Channel, TrustLevel};
 use crate::client::{ClientState, Metadata};
 use crate::credential::Proof;
-use crate::grant::ClaimsRequest;
 
 const NOW: Moment = Moment::from_seconds(1_800_000_000);
+const OPENID_PROFILE: &str = "openid profile";
 
 fn ask() -> Ask {
-    Ask {
-        client_id: "hall".to_owned(),
-        way: redirect("https://hall.example/cb"),
-        scopes: Scopes::parse("openid profile"),
-        claims: ClaimsRequest::default(),
-        prompts: Prompts::default(),
-        max_age: None,
-        min_aal: None,
-        min_trust: None,
-        hinted: None,
-        login_hint: None,
-        capacity: None,
-        consented: None,
-        unmet: false,
-        asked_at: NOW,
-    }
+    Ask::plain(&client(), redirect("https://hall.example/cb"), Scopes::parse(OPENID_PROFILE), NOW)
 }
 
 fn redirect(uri: &str) -> Way {
@@ -94,8 +79,6 @@ fn step(ask: &Ask, client: &Client, session: Option<&Session>, consent: Option<C
 fn hinted(person: u128) -> Option<Hinted> {
     Some(Hinted { person: Uuid::from_u128(person), represented: None })
 }
-
-const OPENID_PROFILE: &str = "openid profile";
 
 #[test]
 fn a_first_party_is_silent_and_others_ask_once() {

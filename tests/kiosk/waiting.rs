@@ -8,6 +8,13 @@ use super::{Kiosk, allow};
 use crate::support::device::GRANT;
 use crate::support::{Answer, Browser, House};
 
+/// Until a question has come to the node of the house, and waits there.
+async fn until_one_waits(house: &House) {
+    while house.app.waiting.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 #[tokio::test]
 async fn the_answer_comes_when_it_is_there() {
     let house = House::open().await;
@@ -19,10 +26,7 @@ async fn the_answer_comes_when_it_is_there() {
     let began = Instant::now();
     let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
     let answering = async {
-        // Until it waits there.
-        while house.app.waiting.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_one_waits(&house).await;
         allow(&mut phone, &shown).await.is_at("/device/done");
     };
     let (answer, ()) = tokio::join!(waiting, answering);
@@ -43,9 +47,7 @@ async fn the_answer_may_be_given_at_another_node() {
     let params = [("grant_type", GRANT), ("device_code", shown.device_code.as_str())];
     let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
     let answering = async {
-        while house.app.waiting.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_one_waits(&house).await;
         look_out(&house.app).await.unwrap();
         phone.moves_to(&second);
         allow(&mut phone, &shown).await.is_at("/device/done");
@@ -75,9 +77,7 @@ async fn a_later_question_takes_the_place() {
         allow(&mut phone, &shown).await.is_at("/device/done");
     };
     let alive = async {
-        while house.app.waiting.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_one_waits(&house).await;
         asks().await
     };
     let ((), answer) = tokio::join!(lost, alive);
@@ -95,9 +95,7 @@ async fn a_node_that_stops_answers_at_once() {
     let began = Instant::now();
     let waiting = kiosk.device.party.post_with("/token", &params, &[("prefer", "wait=20")]);
     let stopping = async {
-        while house.app.waiting.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_one_waits(&house).await;
         house.app.waiting.close();
     };
     let (answer, ()) = tokio::join!(waiting, stopping);

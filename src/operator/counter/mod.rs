@@ -6,16 +6,16 @@
 //! deed    waiting → done, or → delayed → done | cancelled; a second clerk or a factor of the person vouches
 //! ```
 
+mod carry_out;
 mod deed;
 mod matter;
 mod pin;
 mod reading;
 mod shift;
+mod vouching;
 
-pub use deed::{
-    Deed, DeedKind, DeedState, Given, Vouching, Whose, ask as ask_deed, cancel as cancel_deeds, carry_out,
-    delayed, due, find as find_deed, vouch as vouch_for, whose,
-};
+pub use carry_out::{Given, carry_out};
+pub use deed::{Deed, DeedKind, DeedState, delayed, due, find as find_deed};
 pub use matter::{
     Matter, assisted, end as end_matter, find as find_matter, identify, identify_by_phone,
     open as open_matter,
@@ -23,3 +23,4 @@ pub use matter::{
 pub use pin::choose as choose_pin;
 pub use reading::Reading;
 pub use shift::{Shift, begin as begin_shift, end as end_shift, end_all_of, find as find_shift};
+pub use vouching::{Vouching, Whose, ask as ask_deed, cancel as cancel_deeds, vouch as vouch_for, whose};
