@@ -4,53 +4,42 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::cases::PAGE;
 use super::deciding::{Typed, fault};
 use super::desk::Desk;
 use super::names::{self, who};
 use crate::db::Tx;
 use crate::http::{Failure, urls};
-use crate::identity::{self, Case, CaseKind, CaseState, Verdict};
+use crate::identity::{self, Case, CaseKind, Verdict};
 use crate::legacy;
 use crate::legacy::cases::{AccountSide, account_sides, decide_account};
 use crate::operator::OperatorSession;
 use crate::view::Fault;
-use crate::view::console_cases::{
-    AccountRow, CaseRow, ConsoleAccountCase, Settled, account_kind_key, account_reason,
-};
+use crate::view::case_words::{account_kind_key, account_reason};
+use crate::view::console_case::{AccountRow, ConsoleAccountCase, Settled};
+use crate::view::console_cases::CaseRow;
 
 /// The case, if it is one of these.
 pub(super) async fn find(desk: &Desk, id: Uuid) -> Result<Option<Case>, Failure> {
     Ok(identity::find_case(&mut &desk.app.db, id).await?)
 }
 
-/// Those of a page of the queue.
-pub(super) async fn rows(
-    desk: &Desk,
-    tx: &mut Tx,
-    (state, kind): (CaseState, Option<CaseKind>),
-    after: Uuid,
-) -> Result<Vec<CaseRow>, Failure> {
-    let keys = desk.app.keys.data();
-    let mut rows = Vec::new();
-    for case in identity::list_cases(tx, state, kind, after, PAGE).await? {
-        let who = identity::who(tx, &keys, case.account).await?;
-        let (number, name) = who.map(|(number, name)| (number.masked(), name.masked())).unwrap_or_default();
-        rows.push(CaseRow {
-            id: case.id.to_string(),
-            state: case.state,
-            kind: case.kind.as_str().to_owned(),
-            reason: account_reason(case.kind).to_owned(),
-            source: String::new(),
-            name,
-            number,
-            deadline: None,
-            is_overdue: false,
-            is_own: false,
-            is_of_accounts: true,
-        });
-    }
-    Ok(rows)
+/// One in the queue.
+pub(super) async fn row(desk: &Desk, tx: &mut Tx, case: &Case) -> Result<CaseRow, Failure> {
+    let who = identity::who(tx, &desk.app.keys.data(), case.account).await?;
+    let (number, name) = who.map(|(number, name)| (number.masked(), name.masked())).unwrap_or_default();
+    Ok(CaseRow {
+        id: case.id.to_string(),
+        state: case.state,
+        kind: case.kind.as_str().to_owned(),
+        reason: account_reason(case.kind).to_owned(),
+        source: String::new(),
+        name,
+        number,
+        deadline: case.deadline.map(|deadline| deadline.day()),
+        is_overdue: case.is_overdue(desk.visit.now),
+        is_own: false,
+        is_of_accounts: true,
+    })
 }
 
 /// Both accounts beside each other. `whole_for`: not masked, for this reason.
@@ -98,6 +87,8 @@ pub(super) async fn page(
         is_shared: case.kind == CaseKind::SharedNumber,
         state: case.state,
         opened: case.opened_at.day(),
+        deadline: case.deadline.filter(|_| case.state.waits()).map(|deadline| deadline.day()),
+        is_overdue: case.is_overdue(desk.visit.now),
         account: row(sides.0),
         other: sides.1.map(row),
         is_whole: whole_for.is_some(),

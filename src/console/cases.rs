@@ -11,18 +11,17 @@ use super::desk::Desk;
 use super::names::{self, who};
 use super::rights::{Decider, Form};
 use crate::http::{Failure, urls};
-use crate::identity::{self, CaseKind};
-use crate::legacy::cases::{self, CaseState, Due, Filter, LegacyCase};
+use crate::identity::CaseKind;
+use crate::legacy::cases::{self, AnyCase, CaseState, Due, Filter, LegacyCase};
 use crate::legacy::{self, Around, Sides, Source, sides};
-use crate::view::console_cases::{
-    CaseRow, Choice, FilterGroup, HereRow, Label, Line, Outcome, Proposal, Settled, SiblingRow, Standing,
-    account_kind_key, due_key, kind_key, reason_key, settled_key, state_key,
-};
+use crate::view::case_words::{account_kind_key, due_key, kind_key, reason_key, settled_key, state_key};
+use crate::view::console_case::{HereRow, Line, Proposal, Settled, SiblingRow, Standing};
+use crate::view::console_cases::{CaseRow, Choice, FilterGroup, Label, Outcome};
 use crate::view::console_sources::account_state_key;
 use crate::view::{ConsoleCase, ConsoleCases, Fault};
 
 /// Cases of one page.
-pub(super) const PAGE: u32 = 50;
+const PAGE: u32 = 50;
 
 /// How the queue is narrowed, as it stands in its address.
 #[derive(Clone, Debug, Default)]
@@ -90,20 +89,16 @@ pub(super) async fn queue(
     };
     let (app, keys, own) = (&desk.app, desk.app.keys.data(), desk.visit.actor.to_string());
     let mut tx = app.db.begin().await?;
-    // Cases about accounts here stand among the others; they are of no source, and have no deadline.
-    let of_accounts: Option<CaseKind> = narrowed.kind.parse().ok();
-    let only_all = source.is_none() && filter.reason.is_none() && filter.due == Due::Any;
-    let mut rows = Vec::new();
-    if only_all && (narrowed.kind.is_empty() || of_accounts.is_some()) {
-        let state = filter.state.unwrap_or(CaseState::Open);
-        let after = filter.after.unwrap_or_default();
-        rows.extend(account_cases::rows(desk, &mut tx, (state, of_accounts), after).await?);
-    }
-    let found = match of_accounts {
-        Some(_) => Vec::new(),
-        None => cases::list(&mut tx, &desk.visit, &filter).await?,
-    };
+    let (found, next) = cases::list_all(&mut tx, &desk.visit, &filter).await?;
+    let mut rows = Vec::with_capacity(found.len());
     for case in found {
+        let case = match case {
+            AnyCase::OfLegacy(case) => *case,
+            AnyCase::OfAccounts(case) => {
+                rows.push(account_cases::row(desk, &mut tx, &case).await?);
+                continue;
+            }
+        };
         let both = sides(&mut tx, &keys, &desk.visit, &case, None).await?;
         rows.push(CaseRow {
             id: case.id.to_string(),
@@ -119,16 +114,11 @@ pub(super) async fn queue(
             reason: case.reason,
         });
     }
-    // An id begins with its time: the oldest first.
-    rows.sort_by(|one, other| one.id.cmp(&other.id));
-    let more = rows.len() >= PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| narrowed.address(&last.id));
-    let of_accounts = identity::waiting_cases(&mut tx).await?;
+    let next = next.map(|last| narrowed.address(&last.to_string()));
     let waiting = cases::waiting(&mut tx, desk.visit.now).await?;
     drop(tx);
     let page = ConsoleCases {
-        filters: filters(&narrowed, &waiting, &of_accounts, by_id.into_values().collect()),
+        filters: filters(&narrowed, &waiting, by_id.into_values().collect()),
         rows,
         next,
         outcomes,
@@ -140,12 +130,7 @@ pub(super) async fn queue(
 }
 
 /// What the queue can be narrowed by: links, so that each view of it has an address.
-fn filters(
-    narrowed: &Narrowed,
-    waiting: &[cases::Waiting],
-    of_accounts: &[(CaseKind, u64)],
-    mut sources: Vec<Source>,
-) -> Vec<FilterGroup> {
+fn filters(narrowed: &Narrowed, waiting: &[cases::Waiting], mut sources: Vec<Source>) -> Vec<FilterGroup> {
     let count = |holds: &dyn Fn(&cases::Waiting) -> bool| {
         Some(waiting.iter().filter(|one| holds(one)).map(|one| one.cases).sum::<u64>())
     };
@@ -161,20 +146,16 @@ fn filters(
     by_source.extend(sources.into_iter().map(|source| Choice {
         address: Narrowed { source: source.name.clone(), ..narrowed.clone() }.address(""),
         is_current: narrowed.source == source.name,
-        count: count(&|one| one.source == source.id),
+        count: count(&|one| one.source == Some(source.id)),
         label: Label::Text(source.title),
     }));
     let mut by_state =
         vec![all(Narrowed { state: String::new(), ..narrowed.clone() }, narrowed.state.is_empty())];
-    by_state.extend(CaseState::ALL.iter().copied().map(|state| {
-        Choice {
-            label: Label::Words(state_key(state)),
-            address: Narrowed { state: state.as_str().to_owned(), ..narrowed.clone() }.address(""),
-            is_current: narrowed.state == state.as_str(),
-            count: matches!(state, CaseState::Open | CaseState::Proposed)
-                .then(|| count(&|one| one.state == state))
-                .flatten(),
-        }
+    by_state.extend(CaseState::ALL.iter().copied().map(|state| Choice {
+        label: Label::Words(state_key(state)),
+        address: Narrowed { state: state.as_str().to_owned(), ..narrowed.clone() }.address(""),
+        is_current: narrowed.state == state.as_str(),
+        count: state.waits().then(|| count(&|one| one.state == state)).flatten(),
     }));
     let by_due = Due::ALL.into_iter().map(|due| Choice {
         label: Label::Words(due_key(due)),
@@ -198,11 +179,12 @@ fn filters(
         label: Label::Words(account_kind_key(*kind)),
         address: Narrowed { kind: kind.as_str().to_owned(), ..narrowed.clone() }.address(""),
         is_current: narrowed.kind == kind.as_str(),
-        count: Some(of_accounts.iter().filter(|(one, _)| one == kind).map(|(_, count)| count).sum()),
+        count: count(&|one| one.kind == kind.as_str()),
     }));
     let mut by_reason =
         vec![all(Narrowed { reason: String::new(), ..narrowed.clone() }, narrowed.reason.is_empty())];
-    let mut codes: Vec<&str> = waiting.iter().map(|one| one.reason.as_str()).collect();
+    let of_rules = waiting.iter().filter(|one| one.source.is_some());
+    let mut codes: Vec<&str> = of_rules.map(|one| one.reason.as_str()).collect();
     codes.sort_unstable();
     codes.dedup();
     by_reason.extend(codes.into_iter().map(|code| Choice {
@@ -299,7 +281,7 @@ pub(super) async fn page(
         proposal: proposal(desk, &case).await?,
         settled: settled(desk, &case, batch).await?,
         opened: case.opened_at.day(),
-        deadline: case.deadline.filter(|_| waits(&case)).map(|deadline| deadline.day()),
+        deadline: case.deadline.filter(|_| case.state.waits()).map(|deadline| deadline.day()),
         is_overdue: case.is_overdue(desk.visit.now),
         state: case.state,
         standing,
@@ -311,10 +293,6 @@ pub(super) async fn page(
         faults,
     };
     Ok(desk.page(status, page.render(&desk.frame()?)))
-}
-
-fn waits(case: &LegacyCase) -> bool {
-    matches!(case.state, CaseState::Open | CaseState::Proposed)
 }
 
 fn standing(desk: &Desk, case: &LegacyCase) -> Standing {
@@ -372,7 +350,7 @@ async fn proposal(desk: &Desk, case: &LegacyCase) -> Result<Option<Proposal>, Fa
 }
 
 async fn settled(desk: &Desk, case: &LegacyCase, batch: Option<String>) -> Result<Option<Settled>, Failure> {
-    if waits(case) {
+    if case.state.waits() {
         return Ok(None);
     }
     let mut by = Vec::new();

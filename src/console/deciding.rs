@@ -18,7 +18,8 @@ use crate::legacy;
 use crate::legacy::cases::{self, Decided, Deciding, Decision};
 use crate::operator::OperatorSession;
 use crate::view::Fault;
-use crate::view::console_cases::{Outcome, outcome_key, refusal_key};
+use crate::view::case_words::{outcome_key, refusal_key};
+use crate::view::console_cases::Outcome;
 
 /// What was typed into a form of decisions.
 #[derive(Clone, Debug, Default)]

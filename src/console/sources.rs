@@ -29,7 +29,7 @@ pub async fn list(Overseer { desk, .. }: Overseer) -> Result<Response, Failure> 
     let mut rows = Vec::new();
     for source in Source::all(&mut read).await? {
         let imports = legacy::imports(&mut read, source.id).await?;
-        let of_it = || waiting.iter().filter(|one| one.source == source.id);
+        let of_it = || waiting.iter().filter(|one| one.source == Some(source.id));
         rows.push(SourceRow {
             import: imports.first().map(|import| ImportRow::of(import, desk.visit.now)),
             waiting: of_it().map(|one| one.cases).sum(),
@@ -64,7 +64,7 @@ pub(super) async fn page(
     let counts: Vec<Count> = report.counts().cloned().collect();
     let accounts: u64 = counts.iter().map(|count| count.accounts).sum();
     let waiting = cases::waiting(&mut read, desk.visit.now).await?;
-    let of_it = || waiting.iter().filter(|one| one.source == source.id);
+    let of_it = || waiting.iter().filter(|one| one.source == Some(source.id));
     let mut lines = report.lines(&mut read, &keys).await?;
     lines.sort_by_key(|line| std::cmp::Reverse(line.count.accounts));
     let reason = |Line { count, samples }: Line| ReasonRow {

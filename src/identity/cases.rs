@@ -1,5 +1,7 @@
 //! Cases: what no rule decides, kept until a person does.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::Error;
@@ -7,6 +9,9 @@ use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit, words};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Row, Tx, values};
+
+/// So long an operator has to decide a case, of whichever kind.
+pub const OPEN_DAYS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 words! {
     CaseKind {
@@ -25,6 +30,60 @@ words! {
         Decided = "decided",
         /// The rules have since found the answer.
         Withdrawn = "withdrawn",
+    }
+}
+
+impl CaseState {
+    /// Whether somebody has to decide it still.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Open | Self::Proposed)
+    }
+
+    /// Whether a case in this state has waited past its deadline.
+    pub fn is_overdue(self, deadline: Option<Moment>, now: Moment) -> bool {
+        self.waits() && deadline.is_some_and(|deadline| deadline <= now)
+    }
+}
+
+/// Cases by their deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Due {
+    #[default]
+    Any,
+    /// Within seven days, or past.
+    Soon,
+    Overdue,
+}
+
+impl Due {
+    pub const ALL: [Due; 3] = [Self::Any, Self::Soon, Self::Overdue];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Soon => "soon",
+            Self::Overdue => "overdue",
+        }
+    }
+
+    /// The latest deadline that counts.
+    pub fn latest(self, now: Moment) -> Moment {
+        match self {
+            Self::Any => Moment::from_micros(i64::MAX),
+            Self::Soon => now.plus(Duration::from_secs(7 * 24 * 3600)),
+            Self::Overdue => now,
+        }
+    }
+}
+
+impl std::str::FromStr for Due {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|due| due.as_str() == text)
+            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }
 
@@ -49,20 +108,28 @@ pub struct Case {
     pub other: Option<Uuid>,
     pub reason: String,
     pub opened_at: Moment,
+    pub deadline: Option<Moment>,
     pub verdict: Option<Verdict>,
     pub verdict_reason: Option<String>,
     pub decided_by: Option<String>,
     pub decided_at: Option<Moment>,
 }
 
+impl Case {
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        self.state.is_overdue(self.deadline, now)
+    }
+}
+
 macro_rules! columns {
     () => {
-        "id, kind, state, account, other, reason, opened_at, decision, decision_reason, decided_by, decided_at from cases"
+        "id, kind, state, account, other, reason, opened_at, deadline, decision, decision_reason, decided_by, decided_at
+         from cases"
     };
 }
 
 fn read_case(row: &Row<'_>) -> Result<Case, db::Error> {
-    let verdict = row.get::<Option<String>>(7)?;
+    let verdict = row.get::<Option<String>>(8)?;
     Ok(Case {
         id: row.get(0)?,
         kind: row.word(1, "cases")?,
@@ -71,10 +138,11 @@ fn read_case(row: &Row<'_>) -> Result<Case, db::Error> {
         other: row.get(4)?,
         reason: row.get(5)?,
         opened_at: row.moment(6)?,
+        deadline: row.optional_moment(7)?,
         verdict: verdict.and_then(|word| word.parse().ok()),
-        verdict_reason: row.get(8)?,
-        decided_by: row.get(9)?,
-        decided_at: row.optional_moment(10)?,
+        verdict_reason: row.get(9)?,
+        decided_by: row.get(10)?,
+        decided_at: row.optional_moment(11)?,
     })
 }
 
@@ -88,9 +156,9 @@ pub async fn open_case(
 ) -> Result<Uuid, Error> {
     let id = visit.id();
     tx.execute(
-        "insert into cases (id, kind, state, account, other, reason, opened_at)
-         values ($1, $2, 'open', $3, $4, $5, $6)",
-        values![id, kind.as_str(), account, other, reason, visit.now],
+        "insert into cases (id, kind, state, account, other, reason, opened_at, deadline)
+         values ($1, $2, 'open', $3, $4, $5, $6, $7)",
+        values![id, kind.as_str(), account, other, reason, visit.now, visit.now.plus(OPEN_DAYS)],
     )
     .await?;
     let event = Event::CaseOpened { case: id, kind: kind.as_str() };
@@ -100,37 +168,31 @@ pub async fn open_case(
 
 /// Those that wait, the oldest first. Questions about legacy accounts are not among them: `legacy` has those.
 pub async fn open_cases(read: &mut impl Read) -> Result<Vec<Case>, Error> {
-    list_cases(read, CaseState::Open, None, Uuid::nil(), 200).await
+    list_cases(read, CaseState::Open, None, Moment::from_micros(i64::MAX), Uuid::nil(), 200).await
 }
 
-/// The cases of a state, and of a kind, behind `after`: the oldest first.
+/// The cases of a state, and of a kind, that are due by `latest` ([`Due::latest`]), behind `after`: the oldest first.
 pub async fn list_cases(
     read: &mut impl Read,
     state: CaseState,
     kind: Option<CaseKind>,
+    latest: Moment,
     after: Uuid,
     most: u32,
 ) -> Result<Vec<Case>, Error> {
     let sql = concat!(
         "select ",
         columns!(),
-        " where state = $1 and source is null and id > $2 and ($3 = '' or kind = $3) order by id limit $4"
+        " where state = $1 and source is null and id > $2 and ($3 = '' or kind = $3)
+          and coalesce(deadline, 0) <= $4 order by id limit $5"
     );
     let kind = kind.map(CaseKind::as_str).unwrap_or_default();
-    Ok(read.all(sql, values![state.as_str(), after, kind, i64::from(most)], read_case).await?)
+    Ok(read.all(sql, values![state.as_str(), after, kind, latest, i64::from(most)], read_case).await?)
 }
 
 pub async fn find_case(read: &mut impl Read, id: Uuid) -> Result<Option<Case>, Error> {
     let sql = concat!("select ", columns!(), " where id = $1 and source is null");
     Ok(read.optional(sql, values![id], read_case).await?)
-}
-
-/// How many wait, by kind.
-pub async fn waiting_cases(read: &mut impl Read) -> Result<Vec<(CaseKind, u64)>, Error> {
-    let sql =
-        "select kind, count(*) from cases where state = 'open' and source is null group by kind limit 10";
-    let counted = read.all(sql, values![], |row| Ok((row.word(0, "cases")?, row.get::<i64>(1)?))).await?;
-    Ok(counted.into_iter().map(|(kind, count)| (kind, u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Settles a case in the name of the visit's actor; `false` if somebody was faster.

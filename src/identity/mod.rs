@@ -21,8 +21,8 @@ pub mod verification;
 pub use arrive::{Arrival, arrive, close_account};
 pub use binding::{Binding, BindingState, NewEvidence};
 pub use cases::{
-    Case, CaseKind, CaseState, Verdict, find_case, list_cases, open_case, open_cases, settle_case,
-    waiting_cases,
+    Case, CaseKind, CaseState, Due, OPEN_DAYS, Verdict, find_case, list_cases, open_case, open_cases,
+    settle_case,
 };
 pub use change::{
     Because, Renumbered, find_by_former_number, hold, note_person_check, release, rename, renumber, set_phone,

@@ -5,10 +5,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::super::Call;
-use crate::base::Moment;
 use crate::cli::acting::Acting;
-use crate::identity::{self, CaseKind, CaseState, Verdict};
-use crate::legacy::cases::{account_sides, decide_account};
+use crate::identity::{self, CaseKind, CaseState, Due, Verdict};
+use crate::legacy::cases::{account_sides, decide_account, told_of_accounts};
 use crate::operator::Role;
 
 #[derive(clap::Args)]
@@ -19,6 +18,9 @@ pub struct Cases {
     /// open or decided.
     #[arg(long, default_value = "open")]
     state: CaseState,
+    /// Only those whose deadline has passed.
+    #[arg(long)]
+    overdue: bool,
     /// Those behind this one: the id of the last of the page before.
     #[arg(long, value_name = "ID")]
     after: Option<Uuid>,
@@ -31,34 +33,23 @@ impl Cases {
         let (keys, policy) = (app.keys.data(), &app.config.trust);
         let mut tx = app.db.begin().await?;
         let (mut rows, mut cells) = (Vec::new(), Vec::new());
-        let after = self.after.unwrap_or_default();
-        for case in identity::list_cases(&mut tx, self.state, self.kind, after, 200).await? {
-            let (account, other) = account_sides(&mut tx, &keys, &visit, policy, &case, None).await?;
-            let day = |at: Moment| at.day().to_string();
+        let due = if self.overdue { Due::Overdue } else { Due::Any };
+        let (latest, after) = (due.latest(visit.now), self.after.unwrap_or_default());
+        for case in identity::list_cases(&mut tx, self.state, self.kind, latest, after, 200).await? {
+            let sides = account_sides(&mut tx, &keys, &visit, policy, &case, None).await?;
+            rows.push(told_of_accounts(&case, &sides));
+            let (account, other) = sides;
             cells.push([
                 case.id.to_string(),
                 case.kind.as_str().to_owned(),
-                day(case.opened_at),
+                case.deadline.map(|deadline| deadline.day().to_string()).unwrap_or_default(),
                 format!("{} {} {}", account.name, account.number, account.state),
                 other.as_ref().map(|other| format!("{} {}", other.name, other.state)).unwrap_or_default(),
             ]);
-            rows.push(json!({
-                "case_id": case.id, "kind": case.kind, "state": case.state, "reason": case.reason,
-                "opened_at": case.opened_at.timestamp().to_string(), "account": told(&account),
-                "other": other.as_ref().map(told), "decision": case.verdict, "decision_reason": case.verdict_reason,
-                "decided_by": case.decided_by,
-            }));
         }
-        call.print.table(&rows, ["case", "kind", "opened", "account", "other"], cells);
+        call.print.table(&rows, ["case", "kind", "deadline", "account", "other"], cells);
         Ok(())
     }
-}
-
-fn told(side: &crate::legacy::cases::AccountSide) -> serde_json::Value {
-    json!({
-        "account_id": side.account_id, "name": side.name, "number": side.number, "state": side.state,
-        "trust_level": side.trust_level,
-    })
 }
 
 #[derive(clap::Args)]

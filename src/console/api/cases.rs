@@ -8,7 +8,12 @@ use uuid::Uuid;
 use super::caller::{Caller, Sent};
 use super::refusal::Refusal;
 use crate::app::undo_case;
-use crate::legacy::cases::{self, Decided, Deciding, Decision, Filter, told};
+use crate::db::Tx;
+use crate::identity::{Case, Verdict};
+use crate::legacy::cases::{
+    self, AnyCase, Decided, Deciding, Decision, Filter, LegacyCase, account_sides, decide_account, told,
+    told_of_accounts,
+};
 use crate::legacy::{self, Source, sides};
 
 /// Decided by one request.
@@ -40,11 +45,13 @@ pub async fn list(caller: Caller) -> Result<Json<Value>, Refusal> {
     let filter =
         Filter { source, state, kind: word("kind"), reason: word("reason"), due, after, most: Some(50) };
     let mut tx = app.db.begin().await?;
-    let found = cases::list(&mut tx, &caller.visit, &filter).await?;
-    let next = found.last().filter(|_| found.len() == 50).map(|last| last.id);
+    let (found, next) = cases::list_all(&mut tx, &caller.visit, &filter).await?;
     let mut rows = Vec::with_capacity(found.len());
     for case in &found {
-        rows.push(told(case, &sides(&mut tx, &keys, &caller.visit, case, None).await?));
+        rows.push(match case {
+            AnyCase::OfLegacy(case) => told(case, &sides(&mut tx, &keys, &caller.visit, case, None).await?),
+            AnyCase::OfAccounts(case) => of_accounts(&caller, &mut tx, case, None).await?,
+        });
     }
     Ok(Json(json!({ "cases": rows, "next": next })))
 }
@@ -60,19 +67,66 @@ pub async fn reveal(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Ref
 }
 
 async fn one(caller: &Caller, id: Uuid, whole_for: Option<&str>) -> Result<Json<Value>, Refusal> {
-    let (app, keys) = (&caller.app, caller.app.keys.data());
-    let mut tx = app.db.begin().await?;
-    let case = cases::find(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
-    let both = sides(&mut tx, &keys, &caller.visit, &case, whole_for).await?;
-    let around = legacy::around(&mut tx, &keys, &caller.visit, &app.config.trust, &case).await?;
+    let mut tx = caller.app.db.begin().await?;
+    let value = match cases::find_any(&mut tx, id).await?.ok_or_else(Refusal::not_found)? {
+        AnyCase::OfLegacy(case) => of_legacy(caller, &mut tx, &case, whole_for).await?,
+        AnyCase::OfAccounts(case) => of_accounts(caller, &mut tx, &case, whole_for).await?,
+    };
+    // To look at both sides whole is a writing act: it is noted.
     tx.commit().await?;
-    let mut value = told(&case, &both);
-    value["around"] = json!(around);
-    value["statement"] = json!(case.statement(&keys)?);
     Ok(Json(value))
 }
 
-/// `{"cases": […], "decision": "merge"|"reject", "reason": …, "into": ACCOUNT?}`: each by itself; what became of each.
+async fn of_legacy(
+    caller: &Caller,
+    tx: &mut Tx,
+    case: &LegacyCase,
+    whole_for: Option<&str>,
+) -> Result<Value, Refusal> {
+    let (app, keys) = (&caller.app, caller.app.keys.data());
+    let both = sides(tx, &keys, &caller.visit, case, whole_for).await?;
+    let mut value = told(case, &both);
+    value["around"] = json!(legacy::around(tx, &keys, &caller.visit, &app.config.trust, case).await?);
+    value["statement"] = json!(case.statement(&keys)?);
+    Ok(value)
+}
+
+async fn of_accounts(
+    caller: &Caller,
+    tx: &mut Tx,
+    case: &Case,
+    whole_for: Option<&str>,
+) -> Result<Value, Refusal> {
+    let (app, keys) = (&caller.app, caller.app.keys.data());
+    let both = account_sides(tx, &keys, &caller.visit, &app.config.trust, case, whole_for).await?;
+    Ok(told_of_accounts(case, &both))
+}
+
+/// What is said of cases: by the words for accounts of old systems, or by those for accounts here.
+#[derive(Clone, Copy)]
+enum Said {
+    OfLegacy(Decision, Option<Uuid>),
+    OfAccounts(Verdict),
+}
+
+impl Said {
+    fn of(sent: &Sent) -> Result<Self, Refusal> {
+        let word = sent.text("decision");
+        let into = sent.body["into"].as_str().map(str::parse::<Uuid>).transpose();
+        let into = into.map_err(|_| Refusal::bad_request("into: no id of an account"))?;
+        if let Ok(decision) = word.parse::<Decision>() {
+            return Ok(Self::OfLegacy(decision, into));
+        }
+        match word.parse::<Verdict>() {
+            Ok(_) if into.is_some() => Err(Refusal::bad_request("into: goes with merge only")),
+            Ok(verdict) => Ok(Self::OfAccounts(verdict)),
+            Err(_) => Err(Refusal::bad_request("decision: one of merge, reject, stands, hold")),
+        }
+    }
+}
+
+/// `{"cases": […], "decision": "merge"|"reject"|"stands"|"hold", "reason": …, "into": ACCOUNT?}`: each by itself; what
+/// became of each.
 pub async fn decide(sent: Sent) -> Result<Json<Value>, Refusal> {
     let ids: Option<Vec<Uuid>> = sent.body["cases"]
         .as_array()
@@ -80,19 +134,14 @@ pub async fn decide(sent: Sent) -> Result<Json<Value>, Refusal> {
     let given = sent.body["cases"].as_array().map_or(0, Vec::len);
     let ids = ids.filter(|ids| !ids.is_empty() && ids.len() == given && given <= MOST);
     let ids = ids.ok_or_else(|| Refusal::bad_request(format!("cases: a list of ids, {MOST} at most")))?;
-    let decision: Decision =
-        sent.text("decision").parse().map_err(|words| Refusal::bad_request(format!("decision: {words}")))?;
-    let into: Option<Uuid> = match sent.body["into"].as_str() {
-        Some(text) => Some(text.parse().map_err(|_| Refusal::bad_request("into: no id of an account"))?),
-        None => None,
-    };
+    let said = Said::of(&sent)?;
     let why = sent.text("reason").to_owned();
     let caller = sent.by.decider()?;
     cases::reason(&why)?;
     let mut outcomes = Vec::with_capacity(ids.len());
     for id in ids {
-        outcomes.push(match one_decided(&caller, id, decision, &why, into).await {
-            Ok(decided) => outcome(id, &decided),
+        outcomes.push(match one_decided(&caller, id, said, &why).await {
+            Ok(outcome) => outcome,
             Err(refusal) if refusal.is_ours() => return Err(refusal),
             Err(refusal) => json!({ "case_id": id, "error": refusal.code() }),
         });
@@ -100,22 +149,27 @@ pub async fn decide(sent: Sent) -> Result<Json<Value>, Refusal> {
     Ok(Json(json!({ "outcomes": outcomes })))
 }
 
-async fn one_decided(
-    caller: &Caller,
-    id: Uuid,
-    decision: Decision,
-    reason: &str,
-    into: Option<Uuid>,
-) -> Result<Decided, Refusal> {
-    let app = &caller.app;
-    let two_operators = app.config.legacy.two_operators;
-    let own = caller.session.operator.number.as_ref();
-    let deciding = Deciding { decision, reason, into, two_operators, own };
+async fn one_decided(caller: &Caller, id: Uuid, said: Said, reason: &str) -> Result<Value, Refusal> {
+    let (app, own) = (&caller.app, caller.session.operator.number.as_ref());
     let mut tx = app.db.begin().await?;
-    let decided = cases::decide(&mut tx, &app.keys, &caller.visit, &app.config.trust, id, deciding).await?;
+    let outcome = match (said, cases::find_any(&mut tx, id).await?.ok_or_else(Refusal::not_found)?) {
+        (Said::OfLegacy(decision, into), AnyCase::OfLegacy(_)) => {
+            let deciding =
+                Deciding { decision, reason, into, two_operators: app.config.legacy.two_operators, own };
+            let trust = &app.config.trust;
+            let decided = cases::decide(&mut tx, &app.keys, &caller.visit, trust, id, deciding).await?;
+            outcome(id, &decided)
+        }
+        (Said::OfAccounts(verdict), AnyCase::OfAccounts(_)) => {
+            let keys = app.keys.data();
+            decide_account(&mut tx, &keys, &caller.visit, id, (verdict, reason), own).await?;
+            json!({ "case_id": id, "state": "decided", "decision": verdict })
+        }
+        _ => return Err(Refusal::other_kind()),
+    };
     tx.commit().await?;
     app.logout_queued.notify_one();
-    Ok(decided)
+    Ok(outcome)
 }
 
 fn outcome(id: Uuid, decided: &Decided) -> Value {
@@ -128,7 +182,11 @@ fn outcome(id: Uuid, decided: &Decided) -> Value {
     }
 }
 
+/// What was said of accounts here is taken back by another word: an account on hold is released.
 pub async fn undo(Path(id): Path<Uuid>, sent: Sent) -> Result<Json<Value>, Refusal> {
     let caller = sent.by.decider()?;
+    if let Some(AnyCase::OfAccounts(_)) = cases::find_any(&mut &caller.app.db, id).await? {
+        return Err(Refusal::other_kind());
+    }
     Ok(Json(json!(undo_case(&caller.app, &caller.visit, id).await?)))
 }

@@ -28,6 +28,14 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing of that name")
     }
 
+    /// What was asked for is there for cases about accounts of old systems, and this one is about accounts here; or the
+    /// other way round.
+    pub fn other_kind() -> Self {
+        let description = "the case is of another kind: merge, reject and undo are for accounts of old systems, stands and \
+                           hold for accounts here";
+        Self::new(StatusCode::CONFLICT, "other_kind", description)
+    }
+
     /// Beside one of many.
     pub fn code(&self) -> &'static str {
         self.code

@@ -23,7 +23,7 @@ pub async fn list(caller: Caller) -> Result<Json<Value>, Refusal> {
     let mut told = Vec::new();
     for source in Source::all(&mut read).await? {
         let imports = legacy::imports(&mut read, source.id).await?;
-        let of_it = || waiting.iter().filter(|one| one.source == source.id);
+        let of_it = || waiting.iter().filter(|one| one.source == Some(source.id));
         told.push(json!({
             "source_id": source.id, "name": source.name, "title": source.title, "client_id": source.client,
             "import": imports.first().map(import),

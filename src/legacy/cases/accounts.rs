@@ -1,6 +1,6 @@
 //! Cases about accounts here, by the same rules: better proof has displaced an account, or two persons have one number.
 
-use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::super::Error;
@@ -15,14 +15,13 @@ use crate::identity::{self, Case, CaseKind, PersonState, Verdict};
 use crate::logout;
 
 /// One of the accounts of a case.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct AccountSide {
     pub account_id: Uuid,
     pub name: String,
     pub number: String,
     pub state: &'static str,
     /// Of an account in use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trust_level: Option<TrustLevel>,
     /// What it rests on: how, which level that gave, when.
     pub evidence: Vec<(String, TrustLevel, Moment)>,
@@ -51,6 +50,30 @@ pub async fn account_sides(
         None => None,
     };
     Ok((account, other))
+}
+
+/// Such a case with its accounts, as commands and programs are told of it.
+pub fn told_of_accounts(
+    case: &Case,
+    (account, other): &(AccountSide, Option<AccountSide>),
+) -> serde_json::Value {
+    json!({
+        "case_id": case.id, "kind": case.kind, "state": case.state, "reason": case.reason,
+        "opened_at": case.opened_at.timestamp().to_string(),
+        "deadline": case.deadline.map(|deadline| deadline.day().to_string()).unwrap_or_default(),
+        "account": told(account), "other": other.as_ref().map(told), "decision": case.verdict, "decision_reason": case.verdict_reason,
+        "decided_by": case.decided_by,
+    })
+}
+
+fn told(side: &AccountSide) -> serde_json::Value {
+    let rests_on = side.evidence.iter().map(|(method, trust, at)| {
+        json!({ "method": method, "trust_level": trust, "recorded_at": at.timestamp().to_string() })
+    });
+    json!({
+        "account_id": side.account_id, "name": side.name, "number": side.number, "state": side.state,
+        "trust_level": side.trust_level, "evidence": rests_on.collect::<Vec<_>>(),
+    })
 }
 
 async fn side(

@@ -55,7 +55,7 @@ pub async fn decide(
     let deciding = Deciding { reason: reason(deciding.reason)?, ..deciding };
     let found = find(tx, case).await?.ok_or(Error::NoCase)?;
     let by = visit.actor.to_string();
-    if matches!(found.state, CaseState::Open | CaseState::Proposed) {
+    if found.state.waits() {
         if let Some(own) = deciding.own {
             nobody_decides_about_themselves(tx, &keys, visit, &found, deciding.into, own).await?;
         }

@@ -8,8 +8,6 @@ mod claimed;
 mod decide;
 mod queue;
 
-use std::time::Duration;
-
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,16 +17,13 @@ use crate::base::{Moment, Visit, words};
 use crate::crypto::{DataKeys, Place};
 use crate::db::{self, Read, Row, Tx, values};
 
-pub use crate::identity::CaseState;
-pub use accounts::{AccountSide, account_sides, decide_account};
+pub use crate::identity::{CaseState, Due, OPEN_DAYS};
+pub use accounts::{AccountSide, account_sides, decide_account, told_of_accounts};
 pub use appeal::{Concern, appeal, concerns};
 pub use claimed::{CLAIMED, claim};
 pub(super) use decide::account_to_link_to;
 pub use decide::{Decided, Deciding, decide, undo};
-pub use queue::{Due, Filter, Waiting, list, overdue, raise, waiting};
-
-/// So long an operator has to decide.
-pub const OPEN_DAYS: Duration = Duration::from_secs(30 * 24 * 3600);
+pub use queue::{AnyCase, Filter, Waiting, find_any, list, list_all, overdue, raise, waiting};
 
 /// The rules could not tell whose the account is.
 pub const REVIEW: &str = "legacy-review";
@@ -113,8 +108,7 @@ impl LegacyCase {
 
     /// Whether its time is over and nobody has decided.
     pub fn is_overdue(&self, now: Moment) -> bool {
-        let waits = matches!(self.state, CaseState::Open | CaseState::Proposed);
-        waits && self.deadline.is_some_and(|deadline| deadline <= now)
+        self.state.is_overdue(self.deadline, now)
     }
 }
 

@@ -1,56 +1,16 @@
-//! The queue: which cases wait, in pages; how many of which kind; which have waited too long.
+//! The queue of all cases, about legacy accounts and about accounts here: which wait, in pages; how many of which kind; which
+//! have waited too long.
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::Error;
-use super::{CaseState, LegacyCase, columns, read_case};
+use super::{CaseState, Due, LegacyCase, columns, find, read_case};
 use crate::audit::{self, About, Event};
 use crate::base::{Moment, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{Read, Tx, values};
-
-/// By deadline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Due {
-    #[default]
-    Any,
-    /// Within seven days, or past.
-    Soon,
-    Overdue,
-}
-
-impl Due {
-    pub const ALL: [Due; 3] = [Self::Any, Self::Soon, Self::Overdue];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Soon => "soon",
-            Self::Overdue => "overdue",
-        }
-    }
-
-    /// The latest deadline that counts.
-    fn latest(self, now: Moment) -> Moment {
-        match self {
-            Self::Any => Moment::from_micros(i64::MAX),
-            Self::Soon => now.plus(std::time::Duration::from_secs(7 * 24 * 3600)),
-            Self::Overdue => now,
-        }
-    }
-}
-
-impl std::str::FromStr for Due {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|due| due.as_str() == text)
-            .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
-    }
-}
+use crate::identity::{self, Case, CaseKind};
 
 /// Which cases are listed.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +29,60 @@ pub struct Filter {
 /// Most that one page has.
 const PAGE: u32 = 200;
 
-/// The cases, the oldest first, in pages. Without a state, those that wait.
+/// A case of whichever kind.
+#[derive(Clone, Debug)]
+pub enum AnyCase {
+    OfLegacy(Box<LegacyCase>),
+    OfAccounts(Box<Case>),
+}
+
+impl AnyCase {
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::OfLegacy(case) => case.id,
+            Self::OfAccounts(case) => case.id,
+        }
+    }
+}
+
+pub async fn find_any(read: &mut impl Read, id: Uuid) -> Result<Option<AnyCase>, Error> {
+    if let Some(case) = find(read, id).await? {
+        return Ok(Some(AnyCase::OfLegacy(Box::new(case))));
+    }
+    Ok(identity::find_case(read, id).await?.map(|case| AnyCase::OfAccounts(Box::new(case))))
+}
+
+/// The cases of all kinds, the oldest first, in pages, and the id behind which the next page begins. Those about accounts
+/// here are of no source, and have none of the rules' reasons.
+pub async fn list_all(
+    read: &mut impl Read,
+    visit: &Visit,
+    filter: &Filter,
+) -> Result<(Vec<AnyCase>, Option<Uuid>), Error> {
+    let most = filter.most.unwrap_or(PAGE).min(PAGE);
+    let of_accounts: Option<CaseKind> = filter.kind.as_deref().and_then(|kind| kind.parse().ok());
+    let mut all = Vec::new();
+    if of_accounts.is_none() {
+        let of_legacy = list(read, visit, filter).await?;
+        all.extend(of_legacy.into_iter().map(|case| AnyCase::OfLegacy(Box::new(case))));
+    }
+    let may_be_of_accounts = filter.kind.is_none() || of_accounts.is_some();
+    if may_be_of_accounts && filter.source.is_none() && filter.reason.is_none() {
+        // One operator decides these: what waits is open.
+        let state = filter.state.unwrap_or(CaseState::Open);
+        let (latest, after) = (filter.due.latest(visit.now), filter.after.unwrap_or_default());
+        let found = identity::list_cases(read, state, of_accounts, latest, after, most).await?;
+        all.extend(found.into_iter().map(|case| AnyCase::OfAccounts(Box::new(case))));
+    }
+    // An id begins with its time.
+    all.sort_by_key(AnyCase::id);
+    let more = all.len() >= most as usize;
+    all.truncate(most as usize);
+    let next = all.last().filter(|_| more).map(AnyCase::id);
+    Ok((all, next))
+}
+
+/// The cases about legacy accounts, the oldest first, in pages. Without a state, those that wait.
 pub async fn list(read: &mut impl Read, visit: &Visit, filter: &Filter) -> Result<Vec<LegacyCase>, Error> {
     macro_rules! queue {
         ($source:literal) => {
@@ -115,7 +128,8 @@ pub async fn list(read: &mut impl Read, visit: &Visit, filter: &Filter) -> Resul
 /// How many cases of one kind wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    pub source: Uuid,
+    /// None: it is about accounts here, and has none of the rules' reasons.
+    pub source: Option<Uuid>,
     pub kind: String,
     pub reason: String,
     pub state: CaseState,
@@ -128,10 +142,10 @@ pub struct Waiting {
 pub async fn waiting(read: &mut impl Read, now: Moment) -> Result<Vec<Waiting>, Error> {
     Ok(read
         .all(
-            "select source, kind, reason, state, count(*),
+            "select source, kind, case when source is null then '' else reason end as code, state, count(*),
                     count(case when deadline <= $1 then 1 end)
-             from cases where state in ('open', 'proposed') and source is not null
-             group by source, kind, reason, state order by source, kind, reason, state limit 1000",
+             from cases where state in ('open', 'proposed')
+             group by source, kind, code, state order by source, kind, code, state limit 1000",
             values![now],
             |row| {
                 Ok(Waiting {
@@ -158,9 +172,9 @@ pub async fn raise(tx: &mut Tx, keys: &DataKeys, visit: &Visit) -> Result<usize,
     let raised = tx
         .all(
             "update cases set raised_at = $1
-             where id in (select id from cases where state in ('open', 'proposed') and source is not null
+             where id in (select id from cases where state in ('open', 'proposed')
                             and deadline <= $1 and raised_at is null order by id limit 500)
-             returning id, other",
+             returning id, case when source is null then account else other end",
             values![visit.now],
             |row| Ok((row.get::<Uuid>(0)?, row.get::<Option<Uuid>>(1)?)),
         )

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::DateTime;
 
-use super::console_cases::reason_key;
+use super::case_words::reason_key;
 use super::{Fault, Frame};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;

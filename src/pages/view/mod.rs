@@ -29,8 +29,10 @@ pub mod address;
 pub mod approvals;
 pub mod assets;
 pub mod capacity;
+pub mod case_words;
 pub mod consent;
 pub mod console;
+pub mod console_case;
 pub mod console_cases;
 pub mod console_sources;
 pub mod device;
@@ -67,7 +69,8 @@ pub use consent::{Apart, Consent, Disclosure, Field, Notice, Requester};
 pub use console::{
     ConsoleCode, ConsoleHome, ConsolePasskey, ConsoleSignIn, ConsoleToken, ConsoleWindow, Room, WindowTask,
 };
-pub use console_cases::{ConsoleAccountCase, ConsoleCase, ConsoleCases};
+pub use console_case::{ConsoleAccountCase, ConsoleCase};
+pub use console_cases::ConsoleCases;
 pub use console_sources::{ConsoleBatch, ConsoleBatches, ConsoleSource, ConsoleSources};
 pub use device::{AskUserCode, ConfirmRequest, Done, RequestDone};
 pub use factors::{AddApp, ChangePassword, EditPasskey, Factors, RecoveryCodes};

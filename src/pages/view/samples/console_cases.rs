@@ -5,6 +5,8 @@ use super::*;
 use crate::identity::CaseKind;
 use crate::legacy::cases::{self, CaseState, Due};
 use crate::legacy::{State, SubjectKind};
+use crate::view::case_words::*;
+use crate::view::console_case::*;
 use crate::view::console_cases::*;
 use crate::view::console_sources::account_state_key;
 
@@ -66,7 +68,6 @@ fn queue(length: Length) -> Vec<Sample> {
         kind: kind.as_str().to_owned(),
         reason: account_reason(kind).to_owned(),
         source: String::new(),
-        deadline: None,
         is_of_accounts: true,
         ..row(if kind == CaseKind::Displaced { 4 } else { 5 }, CaseState::Open, false, false)
     };
@@ -132,6 +133,8 @@ fn account_case(length: Length) -> Vec<Sample> {
         is_shared: kind == CaseKind::SharedNumber,
         state,
         opened: date(2026, 11, 23),
+        deadline: (state == CaseState::Open).then(|| date(2026, 12, 23)),
+        is_overdue: long,
         account: account("active", Some(4)),
         other: Some(account("closed", None)),
         is_whole: false,
