@@ -265,7 +265,7 @@ async fn a_program_reads_and_decides_them() {
     assert!(kinds("/cases?due=soon").await.is_empty());
     let all = get("/cases").await;
     assert!(holders.iter().all(|holder| !all.to_string().contains(&holder.number)));
-    let ids: Vec<String> = all["cases"].as_array().unwrap().iter().map(|case| id_of(case)).collect();
+    let ids: Vec<String> = all["cases"].as_array().unwrap().iter().map(id_of).collect();
     let [displaced, two, review] = &ids[..] else { panic!("{ids:?}") };
 
     let one = get(&format!("/cases/{displaced}")).await;
