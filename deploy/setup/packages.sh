@@ -16,6 +16,8 @@ has() {
         chinese-font) command -v fc-list && [[ -n $(fc-list :lang=zh-cn) ]] ;;
         jdk-17) java_17 ;;
         python3-venv) /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        mariadb) [[ -x /usr/sbin/mariadbd ]] ;;
+        slapd) [[ -x /usr/sbin/slapd ]] ;;
         mod-auth-cas) [[ -x /usr/sbin/apache2 && -e /usr/lib/apache2/modules/mod_auth_cas.so ]] ;;
         node-18) command -v node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' ;;
         *) command -v "$1" ;;
@@ -36,6 +38,8 @@ packages_of() {
         chromedriver) echo chromium-driver ;;
         jdk-17) echo openjdk-17-jdk-headless ;;
         mvn) echo maven ;;
+        # The server's program alone: no service comes with it.
+        mariadb) echo mariadb-server-core ;;
         mod-auth-cas) echo apache2-bin libapache2-mod-auth-cas ;;
         node-18) echo nodejs ;;
         *) echo "$1" ;;
@@ -58,6 +62,10 @@ install() {
     if [[ " $* " == *" postgresql "* || " $* " == *" redis-server "* ]]; then
         say "Debian may start PostgreSQL or Redis as a service; the tests start and end their own and need neither"
     fi
+    if [[ " $* " == *" slapd "* ]] && command -v debconf-set-selections >/dev/null; then
+        # Without an answer it would set up a directory of its own and open a port for it.
+        echo 'slapd slapd/no_configuration boolean true' | "${root[@]}" debconf-set-selections
+    fi
     # A machine just started may still be updating itself: wait for its lock.
     local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
     "${apt[@]}" update || fail "apt-get update failed; the reason is above"
@@ -66,7 +74,8 @@ install() {
 
 case ${1:-} in
     build) needs=(cc) ;;
-    test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font mod-auth-cas) ;;
+    test) needs=(cc python3 postgresql redis-server chromium chromedriver chinese-font mod-auth-cas
+        mariadb slapd) ;;
     interop) needs=(cc chromium chromedriver chinese-font jdk-17 mvn python3-venv node-18 npm) ;;
     *) fail "usage: packages.sh build|test|interop" ;;
 esac

@@ -3,8 +3,10 @@
 mod bad;
 mod broken;
 mod cut;
+mod directory;
 mod keys;
 mod live;
+mod mysql;
 mod stage;
 mod workbook;
 

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod certificate;
 pub mod chip;
 pub mod dpop;
 pub mod counter;
@@ -11,6 +12,7 @@ pub mod face;
 pub mod home;
 pub mod listener;
 pub mod machine;
+pub mod mariadb;
 pub mod network;
 pub mod open_id;
 pub mod notified;
@@ -22,7 +24,9 @@ pub mod redis;
 pub mod registers;
 pub mod relay;
 pub mod relying_party;
+pub mod slapd;
 pub mod staff;
+pub mod valve;
 pub mod webdriver;
 pub mod window;
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::numbers::KeyKind;
 use super::{Status, SubjectKind};
 use crate::credential::Scheme;
+use crate::db::foreign::directory::is_filter;
 use crate::outbound::old_systems::Where;
 use document::Document;
 
@@ -57,6 +58,13 @@ pub enum Format {
         base: String,
         filter: String,
     },
+}
+
+impl Format {
+    /// Whether a file of it is LDIF.
+    pub const fn is_ldif(&self) -> bool {
+        matches!(self, Self::Ldif | Self::Ldap { .. })
+    }
 }
 
 /// How text is encoded. A byte order mark at the beginning is dropped.
@@ -256,10 +264,15 @@ fn format(file: document::File) -> Result<Format, InvalidProfile> {
         "xlsx" => only_utf8(Format::Xlsx { sheet: file.sheet }),
         "postgres" => Ok(Format::Postgres { table: table(file.table)?, filter: file.filter }),
         "mysql" => Ok(Format::Mysql { table: table(file.table)?, filter: file.filter }),
-        "ldap" => Ok(Format::Ldap {
-            base: file.base.ok_or_else(|| wrong("file.base", "where in the directory the accounts are"))?,
-            filter: file.filter.unwrap_or_else(|| "(objectClass=*)".to_owned()),
-        }),
+        "ldap" => {
+            let base =
+                file.base.ok_or_else(|| wrong("file.base", "where in the directory the accounts are"))?;
+            let filter = file.filter.unwrap_or_else(|| "(objectClass=*)".to_owned());
+            if !is_filter(&filter) {
+                return Err(wrong("file.filter", "a filter of LDAP, such as (objectClass=person)"));
+            }
+            Ok(Format::Ldap { base, filter })
+        }
         _ => Err(wrong("file.format", "csv, ndjson, ldif, xlsx, postgres, mysql or ldap")),
     }
 }

@@ -74,8 +74,8 @@ impl FileReader {
     ) -> Result<Self, ReadError> {
         let (splitter, form) = match &profile.format {
             Format::Ndjson => (Splitter::Lines, Form::Ndjson(by_name(&profile, false))),
-            Format::Ldif => (Splitter::Ldif, Form::Ldif(by_name(&profile, true))),
-            // A workbook's rejected rows come back as CSV.
+            // Rejected entries of a directory come back as LDIF, those of a workbook and a table as CSV.
+            format if format.is_ldif() => (Splitter::Ldif, Form::Ldif(by_name(&profile, true))),
             Format::Csv { encoding, delimiter } => (Splitter::Csv(*delimiter), empty(*encoding, *delimiter)),
             _ => (Splitter::Csv(b','), empty(Encoding::Utf8, b',')),
         };

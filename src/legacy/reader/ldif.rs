@@ -75,9 +75,57 @@ fn attribute<'a>(line: Cow<'a, str>, each: &mut impl FnMut(&str, Cow<'a, str>)) 
     Ok(())
 }
 
+/// Writes a record, which [`attributes`] reads again as it was: Chinese as it is, so that a person can read and mend it,
+/// and what would break a line in base64.
+pub(super) fn write(into: &mut Vec<u8>, entry: &[(String, Vec<u8>)]) {
+    for (name, value) in entry {
+        into.extend_from_slice(name.as_bytes());
+        let plain = std::str::from_utf8(value).is_ok_and(|text| {
+            !text.contains(['\0', '\n', '\r']) && !text.starts_with([' ', ':', '<']) && !text.ends_with(' ')
+        });
+        if plain {
+            into.extend_from_slice(b": ");
+            into.extend_from_slice(value);
+        } else {
+            into.extend_from_slice(b":: ");
+            into.extend_from_slice(STANDARD.encode(value).as_bytes());
+        }
+        into.push(b'\n');
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let entry = [
+            ("dn", "uid=a,ou=甲,dc=b"),
+            ("cn", "王小明"),
+            ("cn;lang-en", "Wang"),
+            ("a", " b"),
+            ("a", "b "),
+            ("a", ":b"),
+            ("a", "<file:///b"),
+            ("a", "b\r\n c"),
+            ("a", ""),
+        ];
+        let entry = entry.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
+        let mut text = Vec::new();
+        write(&mut text, &entry);
+        let found = read(std::str::from_utf8(&text).unwrap()).unwrap();
+        let expected = entry.map(|(name, value)| {
+            (name.split(';').next().unwrap().to_owned(), String::from_utf8(value).unwrap())
+        });
+        assert_eq!(found, expected);
+        // What is no text is rejected as it would be in a file.
+        for (value, rejection) in [(&b"\xff"[..], Rejection::Encoding), (b"a\0b", Rejection::Nul)] {
+            let mut text = Vec::new();
+            write(&mut text, &[("a".to_owned(), value.to_vec())]);
+            assert_eq!(read(std::str::from_utf8(&text).unwrap()).err(), Some(rejection));
+        }
+    }
 
     fn split(mut text: &[u8]) -> Vec<&[u8]> {
         let mut records = Vec::new();

@@ -12,10 +12,11 @@ mod xlsx;
 
 use super::run::Position;
 
+pub use csv::write as write_csv;
 pub use file::FileReader;
-pub use live::LiveReader;
+pub use live::open_live;
 pub use records::{Record, Records};
-pub use xlsx::{XlsxReader, write_csv};
+pub use xlsx::XlsxReader;
 
 /// A record may be so long and no longer, in bytes. A row of a good file has a thousand; longer ones are
 /// rejected ([`super::Rejection::TooLong`]).
@@ -112,7 +113,7 @@ pub enum ReadError {
     #[error("the file is not the one that was read up to row {row} before")]
     OtherFile { row: u64 },
     #[error(transparent)]
-    Source(#[from] crate::db::Error),
+    Source(#[from] crate::db::foreign::Error),
     #[error("the connection to the source has ended behind row {row}, before its last")]
     Ended { row: u64 },
     #[error("sources of this format are not read over a connection: give the file of an export")]

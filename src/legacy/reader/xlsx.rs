@@ -12,7 +12,7 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use super::super::profile::Profile;
 use super::super::run::Position;
 use super::records::{Form, Heads, Records, of_float};
-use super::{Chunk, Lot, ReadError, Reader};
+use super::{Chunk, Lot, ReadError, Reader, csv};
 use crate::crypto::Sha256;
 
 /// Rows of a chunk.
@@ -52,7 +52,7 @@ impl XlsxReader {
         let names: Vec<_> = names.iter().map(|name| name.trim().to_owned()).collect();
         let heads = Arc::new(Heads::of(&names, &profile)?);
         let mut line = Vec::new();
-        write_csv(&mut line, &names);
+        csv::write(&mut line, names.iter().map(String::as_bytes));
         Ok(Self {
             chunks,
             at: Position { offset: 1, row: 1, digest },
@@ -171,22 +171,4 @@ fn text_of(value: &DataRef<'_>) -> String {
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
     }
-}
-
-/// A line of CSV: rejected rows of a workbook are written so.
-pub fn write_csv(into: &mut Vec<u8>, cells: &[String]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            into.push(b',');
-        }
-        let plain = !cell.contains([',', '"', '\n', '\r']) && !cell.starts_with('#');
-        if plain {
-            into.extend_from_slice(cell.as_bytes());
-        } else {
-            into.push(b'"');
-            into.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-            into.push(b'"');
-        }
-    }
-    into.push(b'\n');
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::base::Visit;
 use crate::db::Tx;
 use crate::legacy::profile::Format;
-use crate::legacy::reader::{FileReader, LiveReader, ReadError, Reader, XlsxReader};
+use crate::legacy::reader::{FileReader, ReadError, Reader, XlsxReader, open_live};
 use crate::legacy::{Counts, Profile, Run, Source, SourceState, has_old_digests, note_length};
 use progress::Progress;
 use rejects::Rejects;
@@ -196,14 +196,18 @@ impl Import {
             Format::Xlsx { sheet } if ends_in("xlsx") => {
                 Box::new(XlsxReader::open(&self.file, profile.clone(), sheet.as_deref())?)
             }
-            // Its rejected rows come back as CSV.
-            Format::Postgres { .. } | Format::Mysql { .. } | Format::Ldap { .. } if !ends_in("csv") => {
-                let text = std::fs::read_to_string(&self.file).map_err(ReadError::Closed)?;
-                let url = text.lines().next().unwrap_or_default().trim();
-                Box::new(LiveReader::open(url, profile.clone()).await?)
+            // Rejected rows come back in a file.
+            Format::Postgres { .. } | Format::Mysql { .. } if !ends_in("csv") => {
+                self.open_live(profile).await?
             }
+            Format::Ldap { .. } if !ends_in("ldif") => self.open_live(profile).await?,
             _ => Box::new(FileReader::open(&self.file, profile.clone())?),
         })
+    }
+
+    async fn open_live(&self, profile: &Arc<Profile>) -> Result<Box<dyn Reader>, ReadError> {
+        let text = std::fs::read_to_string(&self.file).map_err(ReadError::Closed)?;
+        open_live(text.lines().next().unwrap_or_default().trim(), profile.clone()).await
     }
 
     /// As a whole path, so that it is known again.
@@ -216,6 +220,7 @@ impl Import {
             Format::Csv { .. } | Format::Ndjson | Format::Ldif => {
                 self.file.extension().unwrap_or_default().to_string_lossy()
             }
+            Format::Ldap { .. } => "ldif".into(),
             _ => "csv".into(),
         };
         let name = if end.is_empty() { format!("{stem}.rejected") } else { format!("{stem}.rejected.{end}") };

@@ -43,7 +43,7 @@ impl Rejects {
         begun: Option<&str>,
     ) -> anyhow::Result<Self> {
         // Records of LDIF stand between empty lines.
-        let between: &[u8] = if *format == Format::Ldif { b"\n" } else { b"" };
+        let between: &[u8] = if format.is_ldif() { b"\n" } else { b"" };
         let mut rejects = Self { path, heads, file: None, length: 0, between };
         let Some(path) = &rejects.path else { return Ok(rejects) };
         let there = std::fs::metadata(path).ok().filter(|there| there.is_file()).map(|there| there.len());
@@ -112,7 +112,7 @@ impl Rejects {
         match rejected.lot.get(rejected.place) {
             Some(Record::Bytes(bytes)) => record.extend_from_slice(bytes.trim_ascii_end()),
             Some(Record::Cells(cells)) => {
-                write_csv(&mut record, cells);
+                write_csv(&mut record, cells.iter().map(String::as_bytes));
                 record.truncate(record.trim_ascii_end().len());
             }
             None => {}
