@@ -79,6 +79,15 @@ fn the_profiles_that_come_along_are_good() {
 }
 
 #[test]
+fn the_profile_in_the_guide_is_good() {
+    let guide = include_str!("../../../docs/LEGACY.md");
+    let (_, example) = guide.split_once("```toml\n").expect("an example");
+    let profile = Profile::parse(example.split_once("```").expect("its end").0).unwrap();
+    let (base, filter) = ("ou=people,dc=old,dc=example".to_owned(), "(objectClass=gdCitizen)".to_owned());
+    assert_eq!(profile.format, Format::Ldap { base, filter });
+}
+
+#[test]
 fn a_password_is_asked_about_over_tls_alone() {
     let profile = |url: &str| {
         Profile::parse(&format!(
