@@ -191,7 +191,7 @@ mod tests {
             "ldap://cn=reader,dc=old:geheim@ldap.old.example/?tls=maybe",
             "ldap://cn=reader,dc=old:geheim@ldap.old.example/dc=old?uid?sub",
         ] {
-            let error = starts(url).err().expect("refused").to_string();
+            let error = starts(url).expect_err("refused").to_string();
             assert!(!error.contains("geheim"), "{error}");
         }
     }

@@ -123,7 +123,7 @@ mod tests {
             }
         }
         for url in ["mysql://a:geheim@h/old?ssl-mode=preferred", "mysql://a:geheim@h/old?require_ssl=false"] {
-            let error = options(url).err().expect("refused").to_string();
+            let error = options(url).expect_err("refused").to_string();
             assert!(error.contains("ssl-mode") && !error.contains("geheim"), "{error}");
         }
     }
