@@ -1,6 +1,7 @@
 //! Rank 4: everything a handler needs, built once. Nothing here is global: a test builds its own.
 
 mod again;
+mod asking;
 mod client_keys;
 mod clients;
 mod disclosures;
@@ -35,6 +36,7 @@ use crate::outbound::registers::extract::Extract;
 use crate::outbound::sms::Sms;
 use crate::transient::Transient;
 
+pub use asking::Pause;
 pub use client_keys::ClientKeys;
 pub use clients::Clients;
 pub use disclosures::Disclosures;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::again::Tries;
-use super::{App, match_source, merge_source};
+use super::{App, Pause, match_source, merge_source};
 use crate::base::{Actor, Visit};
 use crate::legacy::report::{self, Report};
-use crate::legacy::task::{self, Task, Work};
+use crate::legacy::task::{self, Task, WaitsFor, Work};
 use crate::legacy::{self, Source};
 
 /// What takes so long to count is kept.
@@ -18,7 +18,20 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// A report is old after so many times of what counting takes.
 const OLD_AFTER: u32 = 20;
 
-/// Does a task to its end, or until it is stopped, in the name of who asked for it.
+/// When the day's questions are spent, it is looked every hour whether there are new ones.
+const AFTER_QUOTA: Duration = Duration::from_secs(3600);
+/// Registers that give no answer are asked again after five minutes.
+const AFTER_SILENCE: Duration = Duration::from_secs(300);
+
+/// What a run came to.
+enum Outcome {
+    /// The batch that a merger has made.
+    Done(Option<Uuid>),
+    /// It goes on by itself.
+    Waits(Pause),
+}
+
+/// Does a task to its end, or until it is stopped or has to wait, in the name of who asked for it.
 pub async fn run_task(app: &App, task: Task) -> Result<(), legacy::Error> {
     let by = task.asked_by.strip_prefix("operator:").and_then(|id| id.parse().ok());
     let actor = by.map_or(Actor::Duty("tasks"), Actor::Operator);
@@ -29,7 +42,14 @@ pub async fn run_task(app: &App, task: Task) -> Result<(), legacy::Error> {
         Err(error) => Err(error.into()),
     };
     let outcome = match outcome {
-        Ok(batch) => Ok(batch),
+        Ok(Outcome::Done(batch)) => Ok(batch),
+        Ok(Outcome::Waits(pause)) => {
+            let mut tries = Tries::default();
+            while let Err(error) = wait(app, &task, pause).await {
+                tries.after(app, error).await?;
+            }
+            return Ok(());
+        }
         // Somebody stopped it, or another node goes on with it.
         Err(legacy::Error::TakenOver) => return Ok(()),
         Err(error) => {
@@ -48,13 +68,28 @@ pub async fn run_task(app: &App, task: Task) -> Result<(), legacy::Error> {
     Ok(())
 }
 
-async fn done(app: &App, visit: &Visit, source: &Source, task: &Task) -> Result<Option<Uuid>, legacy::Error> {
-    match task.work {
-        Work::Match => match_source(app, visit, source, Some(task)).await.map(|_| None),
-        Work::Merge => {
-            merge_source(app, visit, source, false, Some(task)).await.map(|merged| merged.batch_id)
+async fn done(app: &App, visit: &Visit, source: &Source, task: &Task) -> Result<Outcome, legacy::Error> {
+    Ok(match task.work {
+        Work::Match => {
+            let matched = match_source(app, visit, source, Some(task)).await?;
+            matched.pause.map_or(Outcome::Done(None), Outcome::Waits)
         }
-    }
+        Work::Merge => {
+            Outcome::Done(merge_source(app, visit, source, false, Some(task)).await?.batch_id)
+        }
+    })
+}
+
+async fn wait(app: &App, task: &Task, pause: Pause) -> Result<(), legacy::Error> {
+    let (waits_for, span) = match pause {
+        Pause::Quota => (Some(WaitsFor::Quota), AFTER_QUOTA),
+        Pause::NoAnswer(_) => (Some(WaitsFor::Registers), AFTER_SILENCE),
+        Pause::Turn => (None, Duration::ZERO),
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    task.wait(&mut tx, now, waits_for, now.plus(span)).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn end(

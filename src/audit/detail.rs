@@ -96,6 +96,9 @@ impl Event<'_> {
                 json!({ "legacy_account": legacy_account, "what": what })
             }
             Self::PinRefused { blocked } => json!({ "blocked": blocked }),
+            Self::LegacyAsked { source, answers, found } => {
+                json!({ "source": source, "answers": answers, "found": found })
+            }
             Self::LegacyMatched { source, accounts, cases } => {
                 json!({ "source": source, "accounts": accounts, "cases": cases })
             }

@@ -230,6 +230,12 @@ pub enum Event<'a> {
         operator: Uuid,
         reason: &'a str,
     },
+    /// The platform of the registers was asked about accounts of a source.
+    LegacyAsked {
+        source: Uuid,
+        answers: u64,
+        found: u64,
+    },
     LegacyMatched {
         source: Uuid,
         accounts: u64,
@@ -415,6 +421,7 @@ impl Event<'_> {
             Self::OperatorSignedIn { .. } => "operator.signed_in",
             Self::OperatorRefused { .. } => "operator.refused",
             Self::OperatorSignedOut { .. } => "operator.signed_out",
+            Self::LegacyAsked { .. } => "legacy.asked",
             Self::LegacyMatched { .. } => "legacy.matched",
             Self::LegacyMerged { .. } => "legacy.merged",
             Self::LegacyUndone { .. } => "legacy.undone",

@@ -242,6 +242,13 @@ section! {
         per_second: u64 = 100,
         /// Questions that one register may be asked in a day.
         per_day: u64 = 1_000_000,
+        /// Hundredths of both that the matching of earlier accounts may take (`yihao legacy match` where no extract is
+        /// loaded): the rest is for people who wait.
+        matching_share: u64 = 50,
+        /// Seconds for which matching waits for registers that give no answer, before it stops and says so.
+        matching_waits_seconds: u64 = 120,
+        /// Days after which matching asks again about a number that had no record or another name.
+        ask_again_days: u64 = 7,
         /// Minutes for which a match of number, name and phone is not asked for again; 0 asks every time.
         keep_match_minutes: u64 = 60,
         /// Days after which a register's data are too old to conclude anything from.

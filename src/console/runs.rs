@@ -119,6 +119,7 @@ async fn row(desk: &Desk, task: &Task) -> Result<RunRow, Failure> {
         progress: task.progress,
         expected: task.expected,
         failed: task.failed.clone(),
+        waits_for: task.waits_for,
         batch: task.batch.map(|batch| batch.to_string()),
         asked: task.asked_at.local(),
         ended: task.finished_at.map(|at| at.local()),

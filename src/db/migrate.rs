@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0023_where_accounts_stand",
     "0024_certificates",
     "0025_legacy_console",
+    "0026_asked_registers",
     "0027_cases_of_accounts",
 ];
 

@@ -31,6 +31,8 @@ pub struct Swept {
     pub blocks: u64,
     pub cas_tickets: u64,
     pub cas_uses: u64,
+    /// Questions to the registers whose answers are not believed any more.
+    pub questions: u64,
 }
 
 /// Deletes by age, in batches.
@@ -102,6 +104,13 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
             values![cas_day(now.minus(DAY * CAS_USE_KEPT)), BATCH],
         )
         .await?,
+        questions: in_batches(
+            app,
+            "delete from register_question where digest in (select digest from register_question
+               where asked_at < $1 order by asked_at limit $2)",
+            values![now.minus(DAY * days(app.config.registers.stale_days)), BATCH],
+        )
+        .await?,
         recoveries: in_batches(
             app,
             "delete from recovery where id in (select id from recovery
@@ -120,6 +129,10 @@ pub async fn sweep(app: &App) -> anyhow::Result<Swept> {
         );
     }
     Ok(swept)
+}
+
+fn days(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 async fn in_batches(app: &App, delete: &'static str, values: &[Value<'_>]) -> anyhow::Result<u64> {

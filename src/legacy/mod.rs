@@ -45,6 +45,7 @@ pub use source::{NewSource, Source, SourceState};
 pub use told::{Seen, Told};
 
 use crate::crypto::Unopenable;
+use crate::outbound::registers::NoAnswer;
 use crate::{audit, db, grant, identity, logout, session};
 
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +62,13 @@ pub enum Error {
     TakenOver,
     #[error("changed meanwhile by another hand")]
     Changed,
-    #[error("no extract of the {0} register stands under the key in use: `yihao register load` loads one")]
+    #[error(
+        "no extract of the {0} register stands under the key in use: `yihao register load` loads one; or set \
+         registers.key_file, and the platform is asked"
+    )]
     NoExtract(&'static str),
+    #[error("the registers cannot be asked: {0}")]
+    NotAsked(NoAnswer),
     #[error("the extract of the registers is too old: `yihao register load` loads another")]
     Stale,
     #[error(

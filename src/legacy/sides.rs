@@ -130,7 +130,7 @@ pub async fn around(
         Some(account) => Some(account),
         None => {
             let matched = merge::matched(tx, case.legacy_account).await?.ok_or(Error::NoAccount)?;
-            match matched.owner_number(keys, visit)? {
+            match matched.owner_number(keys)? {
                 Some(number) => identity::holder_of(tx, keys, &number).await?,
                 None => None,
             }

@@ -38,6 +38,16 @@ words! {
     }
 }
 
+words! {
+    /// Why a run does not go on now; it does so by itself.
+    WaitsFor {
+        /// The day's questions to the registers are spent.
+        Quota = "quota",
+        /// The registers give no answer.
+        Registers = "registers",
+    }
+}
+
 impl TaskState {
     /// Whether no other task of the source may begin.
     pub const fn is_open(self) -> bool {
@@ -48,6 +58,8 @@ impl TaskState {
 /// How far it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
+    /// Answers that the registers have given.
+    pub asked: u64,
     /// Accounts of the source that were looked at.
     pub accounts: u64,
     pub written: u64,
@@ -72,6 +84,7 @@ pub struct Task {
     pub batch: Option<Uuid>,
     /// Why it has failed: a code of [`code`].
     pub failed: Option<String>,
+    pub waits_for: Option<WaitsFor>,
     pub asked_at: Moment,
     pub changed_at: Moment,
     pub finished_at: Option<Moment>,
@@ -81,7 +94,7 @@ pub struct Task {
 macro_rules! columns {
     () => {
         "id, source, work, state, asked_by, confirmed_by, expected, accounts, written, cases, links, made, held, batch, \
-         failed, asked_at, changed_at, finished_at, holder"
+         failed, asked_at, changed_at, finished_at, holder, asked, waits_for"
     };
 }
 
@@ -96,6 +109,7 @@ fn read_task(row: &Row<'_>) -> Result<Task, db::Error> {
         confirmed_by: row.get(5)?,
         expected: row.get::<Option<i64>>(6)?.and_then(|count| u64::try_from(count).ok()),
         progress: Progress {
+            asked: count(19)?,
             accounts: count(7)?,
             written: count(8)?,
             cases: count(9)?,
@@ -105,6 +119,7 @@ fn read_task(row: &Row<'_>) -> Result<Task, db::Error> {
         },
         batch: row.get(13)?,
         failed: row.get(14)?,
+        waits_for: row.get::<Option<String>>(20)?.and_then(|word| word.parse().ok()),
         asked_at: row.moment(15)?,
         changed_at: row.moment(16)?,
         finished_at: row.optional_moment(17)?,
@@ -192,12 +207,15 @@ pub async fn stop(tx: &mut Tx, keys: &DataKeys, visit: &Visit, id: Uuid) -> Resu
     note(tx, keys, visit, id, "stopped").await
 }
 
-/// Takes the oldest that waits, or whose runner has died, in hand.
+/// Takes the oldest that waits and whose time has come, or whose runner has died, in hand. Those that have not begun come
+/// before those that go on.
 pub async fn take(tx: &mut Tx, visit: &Visit) -> Result<Option<Task>, Error> {
     let sql = concat!(
-        "update legacy_task set state = 'running', holder = $1, changed_at = $2
-         where id = (select id from legacy_task where state = 'waiting' or (state = 'running' and changed_at < $3)
-                     order by id limit 1)
+        "update legacy_task set state = 'running', holder = $1, changed_at = $2, waits_for = null
+         where id = (select id from legacy_task
+                     where (state = 'waiting' and coalesce(again_at, 0) <= $2)
+                       or (state = 'running' and changed_at < $3)
+                     order by coalesce(again_at, 0), id limit 1)
            and (state = 'waiting' or (state = 'running' and changed_at < $3))
          returning ",
         columns!()
@@ -216,7 +234,7 @@ impl Task {
         let advanced = tx
             .execute(
                 "update legacy_task set accounts = accounts + $3, written = written + $4, cases = cases + $5,
-                        links = links + $6, made = made + $7, held = held + $8, changed_at = $9
+                        links = links + $6, made = made + $7, held = held + $8, changed_at = $9, asked = asked + $10
                  where id = $1 and holder = $2 and state = 'running'",
                 values![
                     self.id,
@@ -227,11 +245,31 @@ impl Task {
                     count(step.links),
                     count(step.made),
                     count(step.held),
-                    now
+                    now,
+                    count(step.asked)
                 ],
             )
             .await?;
         if advanced == 1 { Ok(()) } else { Err(Error::TakenOver) }
+    }
+
+    /// Leaves it until `again`, for whoever takes it then: it begins anew, and what is done takes little time. Of one that
+    /// was stopped or taken over meanwhile nothing is written.
+    pub async fn wait(
+        &self,
+        tx: &mut Tx,
+        now: Moment,
+        waits_for: Option<WaitsFor>,
+        again: Moment,
+    ) -> Result<(), Error> {
+        tx.execute(
+            "update legacy_task set state = 'waiting', holder = null, accounts = 0, waits_for = $3, again_at = $4,
+                    changed_at = $5
+             where id = $1 and holder = $2 and state = 'running'",
+            values![self.id, self.holder, waits_for.map(WaitsFor::as_str), again, now],
+        )
+        .await?;
+        Ok(())
     }
 
     /// Ends it: done, or failed for a reason. Of one that was stopped or taken over meanwhile nothing is written.
@@ -277,6 +315,7 @@ pub const fn code(error: &Error) -> &'static str {
         Error::Stale => "extract-old",
         Error::OtherKey => "extract-key",
         Error::Changed => "overtaken",
+        Error::NotAsked(_) => "registers",
         Error::Storage(_) => "storage",
         _ => "internal",
     }

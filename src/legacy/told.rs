@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::account::{Password, Record, Status, SubjectKind};
-use super::matching::{self, Extract};
+use super::matching::{self, Registry};
 use super::numbers::{self, Found, KeyKind};
 use super::row::Understood;
 use super::{Error, Run, Sealer, Source, index};
@@ -202,10 +202,10 @@ impl Source {
         tx: &mut Tx,
         ring: &KeyRing,
         visit: &Visit,
-        extract: Extract,
+        registry: Registry,
         id: Uuid,
     ) -> Result<(), Error> {
-        matching::step(tx, ring, visit, self, extract, matching::Position::just_before(id)).await?;
+        matching::step(tx, ring, visit, self, registry, matching::Position::just_before(id)).await?;
         Ok(())
     }
 

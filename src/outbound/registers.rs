@@ -35,14 +35,14 @@ use cache::Cache;
 use extract::{Extract, Part};
 use patience::Patience;
 use question::{About, Question};
-use quota::Quota;
+use quota::{Pace, Quota};
 
 /// Signs questions to the simulator, where no key is configured.
 const SIMULATOR_KEY: &str = "demo-register-key";
 
 /// The connector. Cheap to clone.
 #[derive(Clone)]
-pub struct Registers(Arc<Inner>);
+pub struct Registers(Arc<Inner>, Pace);
 
 struct Inner {
     http: Client,
@@ -84,7 +84,7 @@ impl Registers {
             Ok(Line { address: register.address(registers)?, breaker })
         };
         let kept = Duration::from_secs(60 * registers.keep_match_minutes);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             http: transport::build(transport::builder(config)?)?,
             lines: Register::ALL.iter().map(line).collect::<Result<_, OpenError>>()?,
             app_id: registers.app_id.clone(),
@@ -95,7 +95,20 @@ impl Registers {
             stale_after: Duration::from_secs(24 * 3600 * registers.stale_days),
             key,
             extract,
-        })))
+        };
+        Ok(Self(Arc::new(inner), Pace::AtOnce))
+    }
+
+    /// The same for questions that nobody waits for: they take `registers.matching_share` of the quota only, and wait for
+    /// the next second where that is spent.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self(self.0.clone(), Pace::Aside)
+    }
+
+    /// Whether the platform is asked, and there is a key to ask it with.
+    pub fn asks_platform(&self) -> bool {
+        self.0.extract.is_none() && self.0.key.is_some()
     }
 
     /// Whether there is an extract, or a key to ask with.
@@ -205,9 +218,14 @@ impl Registers {
         if !breaker.admits(visit.now) {
             return Err(NoAnswer::Resting);
         }
-        let tries = self.0.tries(visit, register, about, read);
-        let answer = tokio::time::timeout(self.0.patience.whole, tries).await;
-        let answer = answer.unwrap_or(Err(NoAnswer::Timeout));
+        let answer = match self.0.quota.take(register, self.1).await {
+            Ok(()) => {
+                let tries = self.0.tries(visit, register, about, read);
+                let answer = tokio::time::timeout(self.0.patience.whole, tries).await;
+                answer.unwrap_or(Err(NoAnswer::Timeout))
+            }
+            Err(why) => Err(why),
+        };
         match &answer {
             Ok(_) => breaker.answered(),
             Err(why) if why.is_outage() => breaker.failed(visit.now),
@@ -226,7 +244,8 @@ impl Inner {
         &self.lines[register as usize]
     }
 
-    /// A try is a question of its own: a platform that has heard a nonce does not hear it again.
+    /// A try is a question of its own: a platform that has heard a nonce does not hear it again. The first is counted
+    /// already.
     async fn tries<T>(
         &self,
         visit: &Visit,
@@ -238,7 +257,9 @@ impl Inner {
             (self.key.as_ref().ok_or(NoAnswer::NotConfigured)?, &self.line(register).address);
         let mut tried = 0;
         loop {
-            self.quota.take(register).await?;
+            if tried > 0 {
+                self.quota.take(register, Pace::AtOnce).await?;
+            }
             let question = Question::new(&self.app_id, key, visit, about);
             let text = exchange::exchange(&self.http, address, &question, self.simulated);
             let text = tokio::time::timeout(self.patience.each, text).await.unwrap_or(Err(NoAnswer::Timeout));

@@ -32,8 +32,12 @@ pub fn visit() -> Visit {
 
 /// The connector of this configuration, with a transient store of its own.
 pub async fn registers(config: &Config) -> Result<Registers, OpenError> {
+    registers_by(config, Clock::by_hand(visit().now)).await
+}
+
+/// The same by a clock of the test's.
+pub async fn registers_by(config: &Config, clock: Clock) -> Result<Registers, OpenError> {
     let directory = tempfile::tempdir().unwrap().keep();
-    let clock = Clock::by_hand(visit().now);
     let address = format!("embedded:{}", directory.join("transient.db").display());
     let transient = Transient::open(&address, clock).await.unwrap();
     let registers = Registers::open(config, &transient, None);

@@ -32,6 +32,33 @@ pub fn folded(text: &str) -> String {
     key
 }
 
+/// The name as a register would write it: separators as U+00B7, no white space between Chinese characters, simplified,
+/// of usual width. For asking a register that compares names as they are; what was left out nobody can put back.
+pub fn standard_spelling(text: &str) -> String {
+    let mut spelling = String::with_capacity(text.len());
+    let characters: Vec<char> = text.chars().map(standard).nfc().filter(|c| !is_invisible(*c)).collect();
+    for (at, c) in characters.iter().copied().enumerate() {
+        match c {
+            c if c.is_whitespace() => {
+                let latin = |c: Option<&char>| c.is_some_and(char::is_ascii);
+                let between = at.checked_sub(1).and_then(|before| characters.get(before));
+                if latin(between) && latin(characters.get(at + 1)) {
+                    spelling.push(' ');
+                }
+            }
+            // A full stop may belong to a Latin name.
+            '.' if at > 0 && characters.get(at - 1).is_some_and(char::is_ascii) => spelling.push('.'),
+            c if is_separator(c) => spelling.push('\u{b7}'),
+            '\u{3400}'..='\u{9fff}' | '\u{20000}'.. => {
+                spelling.push(SIMPLIFIED.get(&c).copied().unwrap_or(c));
+            }
+            '\u{ff01}'..='\u{ff5e}' => spelling.push(narrow(c)),
+            c => spelling.push(c),
+        }
+    }
+    spelling.trim().to_owned()
+}
+
 /// Whether the name has a character of the private use area: what it stands for depends on the font of its system, so
 /// that folding it is a guess.
 pub fn has_private_use(text: &str) -> bool {
@@ -124,6 +151,23 @@ mod tests {
             assert_ne!(folded(one), folded(other), "{one} {other}");
         }
         assert_eq!(folded(" ·\u{3000}"), "");
+    }
+
+    #[test]
+    fn a_name_has_the_spelling_of_registers() {
+        for (given, spelling) in [
+            ("買買提・艾力", "买买提·艾力"),
+            ("买买提.艾力", "买买提·艾力"),
+            ("欧阳\u{3000}国庆", "欧阳国庆"),
+            ("王\u{200b}小明", "王小明"),
+            ("李\u{e831}", "李\u{215d7}"),
+            ("Ｊｏｈｎ", "John"),
+            ("JOHN  A. SMITH", "JOHN  A. SMITH"),
+            ("张伟", "张伟"),
+        ] {
+            assert_eq!(standard_spelling(given), spelling, "{given}");
+            assert_eq!(folded(given), folded(spelling), "{given}");
+        }
     }
 
     #[test]

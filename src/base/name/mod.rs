@@ -2,7 +2,7 @@
 
 mod fold;
 
-pub use fold::{folded, has_private_use};
+pub use fold::{folded, has_private_use, standard_spelling};
 
 use zeroize::Zeroize;
 
@@ -25,6 +25,27 @@ impl PersonName {
     /// What two spellings of one name have in common ([`folded`]).
     pub fn folded(&self) -> String {
         folded(&self.0)
+    }
+
+    /// How a register may have it: as it is written, and in the standard spelling where that is another. The separator
+    /// of two parts is often typed as a space; where there is none, nobody knows where it was.
+    pub fn spellings(&self) -> Vec<Self> {
+        let mut all = vec![self.0.clone(), standard_spelling(&self.0)];
+        let parts: Vec<&str> = self.0.split(' ').collect();
+        if let [first, second] = parts[..]
+            && first.chars().count() > 1
+            && second.chars().count() > 1
+            && !self.0.is_ascii()
+        {
+            all.push(standard_spelling(&format!("{first}\u{b7}{second}")));
+        }
+        let mut seen: Vec<Self> = Vec::new();
+        for spelling in all.into_iter().filter_map(|spelling| Self::parse(&spelling).ok()) {
+            if !seen.contains(&spelling) {
+                seen.push(spelling);
+            }
+        }
+        seen
     }
 
     /// All but the last character hidden, as on pages that others may see.
@@ -98,6 +119,20 @@ mod tests {
         let spellings = ["买买提·艾力", "买买提•艾力", "买买提・艾力", " 买买提 · 艾力 ", "买买提．艾力"];
         for spelling in spellings {
             assert_eq!(PersonName::parse(spelling).unwrap().folded(), "买买提艾力");
+        }
+    }
+
+    #[test]
+    fn a_name_has_few_spellings() {
+        for (given, spellings) in [
+            ("张伟", &["张伟"][..]),
+            ("张\u{3000}伟", &["张 伟", "张伟"]),
+            ("買買提・艾力", &["買買提·艾力", "买买提·艾力"]),
+            ("买买提 艾力", &["买买提 艾力", "买买提艾力", "买买提·艾力"]),
+            ("John Smith", &["John Smith"]),
+        ] {
+            let found = PersonName::parse(given).unwrap().spellings();
+            assert_eq!(found.iter().map(PersonName::as_str).collect::<Vec<_>>(), spellings, "{given}");
         }
     }
 

@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::{Call, source};
-use crate::app::match_source;
+use crate::app::{Matched, Pause, match_source};
 use crate::legacy::matching;
 
 #[derive(clap::Args)]
@@ -32,8 +32,9 @@ impl Match {
             call.print.value(&json!({
                 "accounts": matched.accounts, "written": matched.written, "cases": matched.cases,
                 "rules": matching::rules::VERSION, "classes": rows,
+                "asked": matched.asked, "unanswered": matched.unanswered,
             }));
-            return Ok(());
+            return finished(&matched);
         }
         let cells = matched
             .classes
@@ -45,6 +46,25 @@ impl Match {
         call.print.table(&rows, ["class", "reason", "accounts"], cells);
         let (accounts, written, cases) = (matched.accounts, matched.written, matched.cases);
         call.print.line(&format!("{accounts} matched, {written} written, {cases} cases opened"));
-        Ok(())
+        finished(&matched)
+    }
+}
+
+/// What is not asked yet, or has no answer, is for another run.
+fn finished(matched: &Matched) -> anyhow::Result<()> {
+    let Matched { asked, unanswered, pause, .. } = matched;
+    match pause {
+        Some(Pause::Quota) => anyhow::bail!(
+            "REGISTER_QUOTA: {asked} asked, {unanswered} accounts left: the questions of the day are spent \
+             (registers.per_day, of which matching takes registers.matching_share); run it again tomorrow to go on"
+        ),
+        Some(Pause::NoAnswer(why)) => anyhow::bail!(
+            "REGISTER_SILENT: {asked} asked, {unanswered} accounts left: {why}; run it again later to go on"
+        ),
+        Some(Pause::Turn) | None if *unanswered > 0 => anyhow::bail!(
+            "REGISTER_UNANSWERED: {asked} asked, {unanswered} accounts left about which there was no answer, as the log \
+             says; run it again to ask once more"
+        ),
+        Some(Pause::Turn) | None => Ok(()),
     }
 }

@@ -64,7 +64,8 @@ fn told(task: &Task) -> Value {
         "run_id": task.id, "work": task.work, "state": task.state, "asked_by": task.asked_by,
         "confirmed_by": task.confirmed_by, "expected": task.expected, "accounts": done.accounts,
         "written": done.written, "cases": done.cases, "links": done.links, "made": done.made, "held": done.held,
-        "batch_id": task.batch, "error": task.failed, "asked_at": task.asked_at.timestamp().to_string(),
+        "batch_id": task.batch, "error": task.failed, "asked": done.asked,
+        "waits_for": task.waits_for, "asked_at": task.asked_at.timestamp().to_string(),
         "changed_at": task.changed_at.timestamp().to_string(),
     })
 }

@@ -33,7 +33,7 @@ pub async fn claim(
     legacy_account: Uuid,
 ) -> Result<bool, Error> {
     let keys = ring.data();
-    if !is_theirs(tx, &keys, visit, person, legacy_account).await? {
+    if !is_theirs(tx, &keys, person, legacy_account).await? {
         return Ok(false);
     }
     let case = waiting(tx, legacy_account).await?;
@@ -62,7 +62,6 @@ pub async fn claim(
 async fn is_theirs(
     tx: &mut Tx,
     keys: &DataKeys,
-    visit: &Visit,
     person: Uuid,
     legacy_account: Uuid,
 ) -> Result<bool, Error> {
@@ -75,7 +74,7 @@ async fn is_theirs(
         return Ok(false);
     }
     let Some(matched) = merge::matched(tx, legacy_account).await? else { return Ok(false) };
-    Ok(matched.owner_number(keys, visit)?.is_some_and(|number| number == found.number))
+    Ok(matched.owner_number(keys)?.is_some_and(|number| number == found.number))
 }
 
 /// The case about whose the account is, if one waits.

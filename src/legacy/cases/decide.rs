@@ -57,7 +57,7 @@ pub async fn decide(
     let by = visit.actor.to_string();
     if found.state.waits() {
         if let Some(own) = deciding.own {
-            nobody_decides_about_themselves(tx, &keys, visit, &found, deciding.into, own).await?;
+            nobody_decides_about_themselves(tx, &keys, &found, deciding.into, own).await?;
         }
         another_hears_an_appeal(tx, &found, &by).await?;
     }
@@ -108,7 +108,6 @@ pub async fn decide(
 async fn nobody_decides_about_themselves(
     tx: &mut Tx,
     keys: &DataKeys,
-    visit: &Visit,
     case: &LegacyCase,
     into: Option<Uuid>,
     own: &OfficialNumber,
@@ -117,7 +116,7 @@ async fn nobody_decides_about_themselves(
     let own_account = identity::find_by_number(tx, keys, own).await?;
     let named = [case.other, case.into, into];
     let is_named = own_account.is_some_and(|account| named.contains(&Some(account)));
-    let is_in_register = matched.in_register(keys, visit)?.is_some_and(|(_, number)| number == own.as_str());
+    let is_in_register = matched.owner_number(keys)?.is_some_and(|number| number == *own);
     let is_in_account = matched.record(keys)?.canonical() == own.as_str();
     if is_named || is_in_register || is_in_account { Err(Error::OwnMatter) } else { Ok(()) }
 }

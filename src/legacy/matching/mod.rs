@@ -1,9 +1,10 @@
 //! Matching: finds out whose account a legacy account is. Some thousand at a time are joined with the extract of the
-//! registers, classed by rules, and written back with the reason; what a person must decide becomes a Case. A run that
+//! registers, or with what their platform has answered, classed by rules, and written back with the reason; what a person must decide becomes a Case. A run that
 //! was cut off is run again: what is done is done, and the same comes out.
 
 mod differing;
 mod facts;
+mod questions;
 pub mod rules;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub use differing::differing;
+pub use questions::{Fresh, Page, Question, keep_answers, questions};
 pub use rules::Class;
 
 use super::cases::OPEN_DAYS;
@@ -46,15 +48,29 @@ pub struct Step {
     pub written: u64,
     pub cases: u64,
     pub classes: BTreeMap<(Class, String), u64>,
+    /// Accounts about which the registers have not answered yet: they stay as they are.
+    pub unanswered: u64,
     /// Where to go on; `None` at the end.
     pub next: Option<Position>,
 }
 
-/// The extract that is matched with.
+/// What is matched with.
 #[derive(Clone, Copy, Debug)]
-pub struct Extract {
-    key_version: u16,
-    as_of: Moment,
+pub enum Registry {
+    /// An extract that was loaded under this index key, and its day.
+    Extract { key_version: u16, as_of: Moment },
+    /// What the platform has answered after this moment.
+    Asked { oldest: Moment },
+}
+
+impl Registry {
+    /// The oldest answer that counts; of an extract none is asked for.
+    pub(in crate::legacy) const fn oldest(self) -> Option<Moment> {
+        match self {
+            Self::Extract { .. } => None,
+            Self::Asked { oldest } => Some(oldest),
+        }
+    }
 }
 
 static GIVEN: Given = Given {
@@ -70,13 +86,13 @@ static GIVEN: Given = Given {
 };
 
 /// What a run joins: the engine should know how much stands there.
-pub const JOINED: [&str; 3] = ["legacy_account", "register_record", "cases"];
+pub const JOINED: [&str; 4] = ["legacy_account", "register_record", "register_question", "cases"];
 
 /// Looks whether there is an extract to match with.
 ///
 /// # Errors
 /// [`Error::NoExtract`], and [`Error::Stale`] where its population is older than `oldest`.
-pub async fn extract(read: &mut impl Read, ring: &KeyRing, oldest: Moment) -> Result<Extract, Error> {
+pub async fn extract(read: &mut impl Read, ring: &KeyRing, oldest: Moment) -> Result<Registry, Error> {
     let (key_version, as_of) =
         extract::loaded(read, Part::Population).await?.ok_or(Error::NoExtract("population"))?;
     // Old numbers, and organizations, may come from nowhere; but not under another key.
@@ -94,7 +110,7 @@ pub async fn extract(read: &mut impl Read, ring: &KeyRing, oldest: Moment) -> Re
     if as_of < oldest {
         return Err(Error::Stale);
     }
-    Ok(Extract { key_version, as_of })
+    Ok(Registry::Extract { key_version, as_of })
 }
 
 /// Matches the next accounts of a source.
@@ -106,24 +122,37 @@ pub async fn step(
     ring: &KeyRing,
     visit: &Visit,
     source: &Source,
-    extract: Extract,
+    registry: Registry,
     position: Position,
 ) -> Result<Step, Error> {
     if !ring.has_versions_of(tx, Purpose::Index).await? {
         return Err(Error::KeysChanged);
     }
     let keys = ring.data();
-    let waiting = facts::next(tx, &keys, source.id, position.state, position.after).await?;
+    let newest = keys.index.newest()?.version;
+    let (key_version, day) = match registry {
+        Registry::Extract { key_version, as_of } => (key_version, as_of),
+        Registry::Asked { .. } => (newest, visit.now),
+    };
+    let waiting = facts::next(tx, &keys, registry, source.id, position.state, position.after).await?;
     let mut step = Step { next: next(position, &waiting), ..Step::default() };
     if waiting.is_empty() {
         return Ok(step);
     }
     let mut rows = Rows::new(&GIVEN);
     for one in &waiting {
-        if one.key_versions.iter().any(|version| *version != extract.key_version) {
-            return Err(Error::OtherKey);
+        if one.key_versions.iter().any(|version| *version != key_version) {
+            return Err(match registry {
+                Registry::Extract { .. } => Error::OtherKey,
+                // They follow the new key by themselves.
+                Registry::Asked { .. } => Error::KeysChanged,
+            });
         }
-        let verdict = rules::decide(&one.facts, extract.as_of);
+        if !one.is_answered {
+            step.unanswered += 1;
+            continue;
+        }
+        let verdict = rules::decide(&one.facts, one.asked_at.unwrap_or(day));
         let evidence = serde_json::to_string(&verdict.evidence).unwrap_or_default();
         rows.push(values![
             one.id,
@@ -136,6 +165,9 @@ pub async fn step(
         *step.classes.entry((verdict.class, verdict.reason)).or_default() += 1;
     }
     step.accounts = waiting.len() as u64;
+    if rows.is_empty() {
+        return Ok(step);
+    }
     tx.give(&rows).await?;
     step.written = write(tx).await?;
     if step.written > 0 {

@@ -91,7 +91,8 @@ pub enum Named {
 pub struct Candidate {
     pub via: Via,
     pub named: Named,
-    /// As the register has it: `valid`, `deceased`, `active`, `deregistered`, …
+    /// As the register has it: `valid`, `deceased`, `active`, `deregistered`, …; empty where it does not say, because it
+    /// was asked by another name.
     pub status: String,
     /// The digest of its number, by which accounts are found.
     pub target: Vec<u8>,
@@ -107,6 +108,8 @@ pub struct Facts {
     pub fifteen: bool,
     /// The name has a character that only its system's font knows.
     pub private_use: bool,
+    /// The platform was asked; else an extract was read.
+    pub asked: bool,
     pub candidates: Vec<Candidate>,
 }
 
@@ -131,6 +134,9 @@ pub struct Evidence {
     pub register: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fifteen: bool,
+    /// The platform was asked, which tells no former names; else an extract was read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
     /// Records of registers that were looked at.
     pub candidates: usize,
     /// The day of the register's data.
@@ -142,6 +148,7 @@ pub struct Evidence {
 pub fn decide(facts: &Facts, as_of: Moment) -> Verdict {
     let evidence = Evidence {
         fifteen: facts.fifteen,
+        asked: facts.asked,
         candidates: facts.candidates.len(),
         as_of: Some(as_of.day().to_string()),
         ..Evidence::default()
@@ -153,7 +160,7 @@ pub fn decide(facts: &Facts, as_of: Moment) -> Verdict {
         evidence: Evidence {
             via: found.map(|one| one.via),
             name: found.map(|one| one.named),
-            register: found.map(|one| one.status.clone()),
+            register: found.map(|one| one.status.clone()).filter(|status| !status.is_empty()),
             ..evidence.clone()
         },
     };

@@ -7,7 +7,8 @@ fn candidate(via: Via, named: Named, status: &str, target: u8) -> Candidate {
 }
 
 fn facts(candidates: Vec<Candidate>) -> Facts {
-    Facts { kind: SubjectKind::Person, number: Ok(()), fifteen: false, private_use: false, candidates }
+    let (number, kind) = (Ok(()), SubjectKind::Person);
+    Facts { kind, number, fifteen: false, private_use: false, asked: false, candidates }
 }
 
 fn said(facts: &Facts) -> (Class, String) {

@@ -1,5 +1,5 @@
 //! Who the owner of a legacy account is, looked at once more before it is linked: number and name are computed anew
-//! from what is sealed, so that a digest that somebody wrote into a table leads nowhere.
+//! from what is sealed, of the account as of the register, so that a digest that somebody wrote into a table leads nowhere.
 
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::base::{Moment, Visit};
 use crate::crypto::DataKeys;
 use crate::db::{self, Read, Row, Tx, values};
 use crate::identity::{Known, Wanted, Who};
-use crate::outbound::registers::extract::{DIGEST, SealedRecord, name_digest, number_digest};
+use crate::outbound::registers::extract::{Entry, EntryOf, SealedRecord, number_digest};
 
 /// A legacy account with what it was matched to.
 pub struct Matched {
@@ -27,21 +27,21 @@ pub struct Matched {
     number_digest: Option<Vec<u8>>,
     /// What leads from the account's number to the owner's, where they differ.
     leading: Option<SealedRecord>,
-    register: Option<SealedRecord>,
-    names: Vec<u8>,
+    /// What registers have under the owner's number: an extract, the platform's answer.
+    registers: Vec<SealedRecord>,
 }
 
 macro_rules! matched_columns {
     () => {
         "a.id, a.source, a.class, a.evidence, a.rules, a.target, a.local_digest, a.record,
-         a.number_kind, a.number_digest, r.part, r.digest, r.record, t.part, t.digest, t.record,
-         t.name_digest, t.former_digests"
+         a.number_kind, a.number_digest, r.part, r.digest, r.record, t.part, t.digest, t.record"
     };
 }
 
 macro_rules! matched_joins {
     () => {
-        " left join register_record t on t.number_digest = a.target and t.part in ('population', 'legal-persons')
+        " left join register_record t on t.number_digest = a.target
+            and t.part in ('population', 'legal-persons', 'asked-persons', 'asked-organizations')
           left join register_record r on r.number_digest in (a.number_digest, a.other_digest)
             and r.leads_to = a.target
           order by a.id"
@@ -61,10 +61,23 @@ pub async fn next(tx: &mut Tx, source: Uuid, after: Uuid) -> Result<Vec<Matched>
                   and class in ('AUTO', 'AUTO_REGISTER') order by id limit 2000) a",
         matched_joins!()
     );
-    let mut rows = tx.all(sql, values![source, after], read).await?;
-    // Two old numbers may lead to one.
-    rows.dedup_by_key(|row| row.id);
-    Ok(rows)
+    Ok(together(tx.all(sql, values![source, after], read).await?))
+}
+
+/// The rows of one account as one: two old numbers may lead to one, and two registers may have it.
+fn together(mut rows: Vec<Matched>) -> Vec<Matched> {
+    rows.dedup_by(|next, kept| {
+        if next.id != kept.id {
+            return false;
+        }
+        for register in next.registers.drain(..) {
+            if !kept.registers.contains(&register) {
+                kept.registers.push(register);
+            }
+        }
+        true
+    });
+    rows
 }
 
 pub async fn one(read_from: &mut impl Read, id: Uuid) -> Result<Option<Matched>, Error> {
@@ -74,7 +87,7 @@ pub async fn one(read_from: &mut impl Read, id: Uuid) -> Result<Option<Matched>,
         " from (select * from legacy_account where id = $1) a",
         matched_joins!()
     );
-    Ok(read_from.all(sql, values![id], read).await?.into_iter().next())
+    Ok(together(read_from.all(sql, values![id], read).await?).into_iter().next())
 }
 
 fn read(row: &Row<'_>) -> Result<Matched, db::Error> {
@@ -82,8 +95,6 @@ fn read(row: &Row<'_>) -> Result<Matched, db::Error> {
         let Some(part) = row.get::<Option<String>>(first)? else { return Ok(None) };
         Ok(Some(SealedRecord { part, digest: row.get(first + 1)?, record: row.get(first + 2)? }))
     };
-    let mut names = row.get::<Option<Vec<u8>>>(16)?.unwrap_or_default();
-    names.extend(row.get::<Option<Vec<u8>>>(17)?.unwrap_or_default());
     Ok(Matched {
         id: row.get(0)?,
         source: row.get(1)?,
@@ -96,8 +107,7 @@ fn read(row: &Row<'_>) -> Result<Matched, db::Error> {
         number_kind: row.get(8)?,
         number_digest: row.get(9)?,
         leading: sealed(10)?,
-        register: sealed(13)?,
-        names,
+        registers: sealed(13)?.into_iter().collect(),
     })
 }
 
@@ -119,14 +129,28 @@ impl Matched {
         }))
     }
 
-    /// The number of whom it was matched to.
-    pub fn owner_number(&self, keys: &DataKeys, visit: &Visit) -> Result<Option<OfficialNumber>, Error> {
-        Ok(self.decided_owner(keys, visit, visit.now)?.map(|owner| owner.number))
+    /// The number of whom it was matched to, whether or not a register's record of them is at hand.
+    pub fn owner_number(&self, keys: &DataKeys) -> Result<Option<OfficialNumber>, Error> {
+        let Some(target) = &self.target else { return Ok(None) };
+        let [_, high, low, ..] = target[..] else { return Ok(None) };
+        let key = keys.index.version(u16::from_be_bytes([high, low]))?;
+        let number = if self.number_digest.as_ref() == Some(target) {
+            let kind = self.number_kind.as_deref().and_then(|word| word.parse::<NumberKind>().ok());
+            let record = self.record(keys)?;
+            kind.and_then(|kind| OfficialNumber::from_stored(kind, record.canonical()).ok())
+        } else {
+            self.leading.as_ref().and_then(|leading| leading.leads_to(keys))
+        };
+        let is_meant = |number: &OfficialNumber| {
+            number_digest(key, number.kind().as_str(), number.as_str()) == *target
+        };
+        Ok(number.filter(is_meant))
     }
 
     /// The owner, if what is sealed says the same as what was matched. `None`: it does not, and nothing is linked.
     pub fn owner(&self, keys: &DataKeys, visit: &Visit, as_of: Moment) -> Result<Option<Wanted>, Error> {
-        self.looked_at(keys, visit, as_of, true)
+        let record = self.record(keys)?;
+        self.looked_at(keys, visit, as_of, |entry| entry.is_called(&record.name))
     }
 
     /// The same where a person has decided that the account is theirs, whatever it calls them.
@@ -136,7 +160,7 @@ impl Matched {
         visit: &Visit,
         as_of: Moment,
     ) -> Result<Option<Wanted>, Error> {
-        self.looked_at(keys, visit, as_of, false)
+        self.looked_at(keys, visit, as_of, |_| true)
     }
 
     fn looked_at(
@@ -144,35 +168,14 @@ impl Matched {
         keys: &DataKeys,
         visit: &Visit,
         as_of: Moment,
-        by_name: bool,
+        is_right: impl Fn(&Entry) -> bool,
     ) -> Result<Option<Wanted>, Error> {
-        let (Some(target), Some(register)) = (&self.target, &self.register) else { return Ok(None) };
-        let [_, high, low, ..] = target[..] else { return Ok(None) };
-        let key = keys.index.version(u16::from_be_bytes([high, low]))?;
-        let record = self.record(keys)?;
-        let number = if self.number_digest.as_ref() == Some(target) {
-            let kind = self.number_kind.as_deref().and_then(|word| word.parse::<NumberKind>().ok());
-            kind.and_then(|kind| OfficialNumber::from_stored(kind, record.canonical()).ok())
-        } else {
-            self.leading.as_ref().and_then(|leading| leading.leads_to(keys))
-        };
-        let Some(number) = number else { return Ok(None) };
-        if number_digest(key, number.kind().as_str(), number.as_str()) != *target {
-            return Ok(None);
-        }
-        if by_name {
-            let name = name_digest(key, &record.name);
-            if !self.names.chunks_exact(DIGEST).any(|one| one == name) {
-                return Ok(None);
-            }
-        }
-        let who = match &number {
-            OfficialNumber::Credit(code) => {
-                let found = register.legal_person(keys, visit, code, as_of);
-                found.map(|found| Who::Organization(Box::new(Known::by_register(&found))))
-            }
-            _ => register.person_name(keys).map(Who::Person),
-        };
-        Ok(who.map(|who| Wanted { number, who }))
+        let Some(number) = self.owner_number(keys)? else { return Ok(None) };
+        let mut entries = self.registers.iter().filter_map(|one| one.entry(keys, visit, &number, as_of));
+        let found = entries.find(is_right).map(|entry| match entry.of {
+            EntryOf::Organization(found) => Who::Organization(Box::new(Known::by_register(&found))),
+            EntryOf::Person(name) => Who::Person(name),
+        });
+        Ok(found.map(|who| Wanted { number, who }))
     }
 }

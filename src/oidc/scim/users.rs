@@ -188,17 +188,18 @@ async fn keep(
     account(app, source, &id.to_string()).await
 }
 
-/// Looks whose the account is, where there is an extract of the registers to look in; else it waits.
+/// Looks whose the account is, where there is an extract of the registers to look in; else it waits for the next run of
+/// matching, which may ask the platform.
 async fn find_owner(app: &App, visit: &Visit, source: &Source, id: Uuid) -> Result<(), Problem> {
     let days = app.config.registers.stale_days;
     let oldest = visit.now.minus(std::time::Duration::from_secs(days * 24 * 3600));
-    let extract = match matching::extract(&mut &app.db, &app.keys, oldest).await {
-        Ok(extract) => extract,
+    let registry = match matching::extract(&mut &app.db, &app.keys, oldest).await {
+        Ok(registry) => registry,
         Err(legacy::Error::NoExtract(_) | legacy::Error::Stale) => return Ok(()),
         Err(other) => return Err(other.into()),
     };
     let mut tx = app.db.begin().await?;
-    match source.match_one(&mut tx, &app.keys, visit, extract, id).await {
+    match source.match_one(&mut tx, &app.keys, visit, registry, id).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(legacy::Error::OtherKey | legacy::Error::Changed | legacy::Error::KeysChanged) => Ok(()),
         Err(other) => Err(other.into()),

@@ -53,6 +53,8 @@ pub enum NoAnswer {
     Refused(u16),
     #[error("too many questions for the register now")]
     Busy,
+    #[error("the questions to the register that a day has are spent (registers.per_day)")]
+    Spent,
     #[error("the answer belongs to another question")]
     OtherQuestion,
     #[error("the answer is not what was agreed on")]
@@ -78,6 +80,7 @@ impl NoAnswer {
             Self::Timeout => "timeout",
             Self::Refused(_) => "refused",
             Self::Busy => "busy",
+            Self::Spent => "spent",
             Self::OtherQuestion => "other-question",
             Self::Unreadable => "unreadable",
             Self::Failed => "failed",

@@ -133,6 +133,14 @@ impl Department {
     }
 }
 
+impl std::str::FromStr for Department {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|department| department.as_str() == text).ok_or(())
+    }
+}
+
 impl Registers {
     /// Asks the registers of legal persons for the organization of this code, one after the other.
     pub async fn legal_person(&self, visit: &Visit, code: &CreditCode) -> LegalPersonAnswer {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::*;
+use crate::base::Clock;
 use crate::outbound::testing::{self, Asked, Server, TlsServer};
 
 const NUMBER: &str = "11010119900307001X";
@@ -180,7 +181,7 @@ async fn a_refusal_is_no_failure_of_the_register() {
 #[tokio::test]
 async fn what_is_above_the_quota_is_not_asked() {
     let server = Server::start(|asked| matching(&asked)).await;
-    for (per_second, per_day) in [(2, 9), (9, 2)] {
+    for (per_second, per_day, why) in [(2, 9, NoAnswer::Busy), (9, 2, NoAnswer::Spent)] {
         let mut config = simulated(server.url(""));
         (config.registers.per_second, config.registers.per_day) = (per_second, per_day);
         let registers = opened(&config).await;
@@ -188,9 +189,54 @@ async fn what_is_above_the_quota_is_not_asked() {
         for _ in 0..2 {
             assert!(matches!(population(&registers, &testing::visit()).await, Answer::Match { .. }));
         }
-        assert_eq!(population(&registers, &testing::visit()).await, none(NoAnswer::Busy));
+        assert_eq!(population(&registers, &testing::visit()).await, none(why));
         assert_eq!(server.hits(), before + 2);
         assert!(!registers.rests(Register::Population), "it is we who were busy");
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_aside_leaves_room_for_people() {
+    let server = Server::start(|asked| matching(&asked)).await;
+    let mut config = simulated(server.url(""));
+    (config.registers.per_second, config.registers.per_day) = (9, 7);
+    let registers = opened(&config).await;
+    let aside = registers.aside();
+    for _ in 0..3 {
+        assert!(matches!(population(&aside, &testing::visit()).await, Answer::Match { .. }));
+    }
+    for _ in 0..2 {
+        assert_eq!(population(&aside, &testing::visit()).await, none(NoAnswer::Spent));
+    }
+    // Half of the day is the people's, and looking has cost nothing of it.
+    for _ in 0..4 {
+        assert!(matches!(population(&registers, &testing::visit()).await, Answer::Match { .. }));
+    }
+    assert_eq!(population(&registers, &testing::visit()).await, none(NoAnswer::Spent));
+}
+
+/// The clock stands, so the second lasts until the test moves it.
+#[tokio::test]
+async fn what_is_asked_aside_waits_for_the_next_second() {
+    let server = Server::start(|asked| matching(&asked)).await;
+    let mut config = simulated(server.url(""));
+    config.registers.per_second = 4;
+    let clock = Clock::by_hand(testing::visit().now);
+    let registers = testing::registers_by(&config, clock.clone()).await.unwrap();
+    let asks = || {
+        let aside = registers.aside();
+        tokio::spawn(async move { population(&aside, &testing::visit()).await })
+    };
+    let three: Vec<_> = (0..3).map(|_| asks()).collect();
+    while server.hits() < 2 {
+        tokio::task::yield_now().await;
+    }
+    // People pass by the one that waits.
+    assert!(matches!(population(&registers, &testing::visit()).await, Answer::Match { .. }));
+    assert!(three.iter().any(|one| !one.is_finished()), "the third waits for its second");
+    clock.advance(std::time::Duration::from_secs(1));
+    for one in three {
+        assert!(matches!(one.await.unwrap(), Answer::Match { .. }));
     }
 }
 

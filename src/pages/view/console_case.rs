@@ -76,6 +76,8 @@ pub struct Evidence {
     pub name: Option<String>,
     pub register: Option<String>,
     pub fifteen: bool,
+    /// The platform was asked; else an extract was read.
+    pub asked: bool,
     pub candidates: u64,
     pub as_of: Option<String>,
 }

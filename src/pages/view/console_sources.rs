@@ -9,7 +9,7 @@ use super::{Fault, Frame};
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
 use crate::legacy::report::Unregistered;
-use crate::legacy::task::{Progress, TaskState, Work};
+use crate::legacy::task::{Progress, TaskState, WaitsFor, Work};
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::legacy::{self, State};
 
@@ -142,6 +142,8 @@ pub struct RunRow {
     pub progress: Progress,
     pub expected: Option<u64>,
     pub failed: Option<String>,
+    /// Why it does not go on now.
+    pub waits_for: Option<WaitsFor>,
     pub batch: Option<String>,
     pub asked: DateTime,
     pub ended: Option<DateTime>,
@@ -180,6 +182,9 @@ impl RunRow {
     pub const fn state_words(&self) -> &'static str {
         match self.state {
             TaskState::Proposed => "run-proposed",
+            TaskState::Waiting if self.waits_for.is_some() => "run-paused",
+            // Between two turns.
+            TaskState::Waiting if self.progress.asked > 0 => "run-running",
             TaskState::Waiting => "run-waiting",
             TaskState::Running => "run-running",
             TaskState::Done => "run-done",
@@ -197,12 +202,27 @@ impl RunRow {
         matches!(self.work, Work::Merge)
     }
 
+    /// Whether the registers' platform was asked for it.
+    pub const fn has_asked(&self) -> bool {
+        self.progress.asked > 0
+    }
+
+    /// What it waits for.
+    pub const fn waits_words(&self) -> Option<&'static str> {
+        match self.waits_for {
+            Some(WaitsFor::Quota) => Some("run-waits-quota"),
+            Some(WaitsFor::Registers) => Some("run-waits-registers"),
+            None => None,
+        }
+    }
+
     /// Why it has failed, as a person can do something about it.
     pub fn failed_words(&self) -> Option<&'static str> {
         Some(match self.failed.as_deref()? {
             "no-extract" => "run-no-extract",
             "extract-old" => "run-extract-old",
             "extract-key" => "run-extract-key",
+            "registers" => "run-not-asked",
             _ => "run-try-again",
         })
     }

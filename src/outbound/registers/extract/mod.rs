@@ -1,10 +1,14 @@
 //! A local extract of the registers, loaded from files by `yihao register load`: for a province whose registers
 //! come as batch files. It answers the same questions by the same rules, and only as far as its data are fresh.
 
+mod asked;
 mod compare;
 mod load;
 mod part;
 
+pub use asked::{
+    ASKED_KEYS, ASKED_ORGANIZATIONS, ASKED_PERSONS, Asked, Denial, KeepError, Said, Stands, keep,
+};
 pub use compare::{DIGEST, LEGAL_PERSON_KEYS, name_digest, number_digest};
 pub use load::{LoadError, Loaded, load};
 pub use part::Part;
@@ -14,6 +18,7 @@ use uuid::Uuid;
 
 use super::legal_person::{Department, LegalPerson, Standing};
 use super::{Answer, NoAnswer};
+use crate::base::name::folded;
 use crate::base::number::{CreditCode, NumberKind, OfficialNumber};
 use crate::base::{Moment, OrganizationName, PersonName, Phone, Secret, Visit};
 use crate::config;
@@ -147,18 +152,43 @@ fn legal_person(
 }
 
 /// What was read of a record, sealed as it stands in the table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRecord {
     pub part: String,
     pub digest: Vec<u8>,
     pub record: Vec<u8>,
 }
 
+/// Whom a register has under a number, by what is sealed. No Debug: it is a person.
+pub struct Entry {
+    pub of: EntryOf,
+    /// The names it has and had, folded.
+    names: Vec<String>,
+}
+
+pub enum EntryOf {
+    Person(PersonName),
+    Organization(Box<LegalPerson>),
+}
+
+impl Entry {
+    /// Whether this is one of its names.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = folded(name);
+        self.names.contains(&name)
+    }
+}
+
 impl SealedRecord {
     /// The number that an old number or another key leads to; `None` if this is no such row, or is broken.
     pub fn leads_to(&self, keys: &DataKeys) -> Option<OfficialNumber> {
-        if self.part == LEGAL_PERSON_KEYS {
-            let code = keys.decrypt(compare::key_place(&self.digest), &self.record).ok()?;
+        let keys_place = match self.part.as_str() {
+            LEGAL_PERSON_KEYS => Some(compare::key_place(&self.digest)),
+            ASKED_KEYS => Some(asked::place(ASKED_KEYS, &self.digest)),
+            _ => None,
+        };
+        if let Some(place) = keys_place {
+            let code = keys.decrypt(place, &self.record).ok()?;
             return OfficialNumber::from_stored(NumberKind::CreditCode, &code).ok();
         }
         let text = keys.decrypt(place(Part::Changes, &self.digest), &self.record).ok()?;
@@ -166,23 +196,44 @@ impl SealedRecord {
         OfficialNumber::parse(NumberKind::CitizenId, &change.new_idno, jiff::civil::Date::MAX).ok()
     }
 
-    /// The organization, as its register has it.
-    pub fn legal_person(
+    /// What the register has under this number; `None` if this is the row of another number, or is broken. `as_of`: the
+    /// day of an extract.
+    pub fn entry(
         &self,
         keys: &DataKeys,
         visit: &Visit,
-        code: &CreditCode,
+        number: &OfficialNumber,
         as_of: Moment,
-    ) -> Option<LegalPerson> {
-        let text = keys.decrypt(place(Part::LegalPersons, &self.digest), &self.record).ok()?;
-        legal_person(visit, code, serde_json::from_str(&text).ok()?, as_of).ok()
-    }
-
-    /// The name of the person, as the population register has it.
-    pub fn person_name(&self, keys: &DataKeys) -> Option<PersonName> {
-        let text = keys.decrypt(place(Part::Population, &self.digest), &self.record).ok()?;
-        let record: PersonRecord = serde_json::from_str(&text).ok()?;
-        PersonName::parse(&record.name).ok()
+    ) -> Option<Entry> {
+        let opened = |place: Place<'_>| keys.decrypt(place, &self.record).ok();
+        let is_of_extract = |part| digests(keys, part, number.as_str()).any(|digest| digest == self.digest);
+        let is_asked = |part| asked::is_of(keys, part, &self.digest, number.as_str());
+        match (self.part.as_str(), number) {
+            (ASKED_PERSONS, OfficialNumber::Citizen(_)) if is_asked(ASKED_PERSONS) => {
+                asked::person(&opened(asked::place(ASKED_PERSONS, &self.digest))?)
+            }
+            (ASKED_ORGANIZATIONS, OfficialNumber::Credit(code)) if is_asked(ASKED_ORGANIZATIONS) => {
+                asked::organization(&opened(asked::place(ASKED_ORGANIZATIONS, &self.digest))?, code)
+            }
+            (part, OfficialNumber::Citizen(_))
+                if part == Part::Population.as_str() && is_of_extract(Part::Population) =>
+            {
+                let text = opened(place(Part::Population, &self.digest))?;
+                let record: PersonRecord = serde_json::from_str(&text).ok()?;
+                let names = record.names().iter().map(|name| folded(name)).collect();
+                Some(Entry { of: EntryOf::Person(PersonName::parse(&record.name).ok()?), names })
+            }
+            (part, OfficialNumber::Credit(code))
+                if part == Part::LegalPersons.as_str() && is_of_extract(Part::LegalPersons) =>
+            {
+                let text = opened(place(Part::LegalPersons, &self.digest))?;
+                let record: LegalPersonRecord = serde_json::from_str(&text).ok()?;
+                let names = record.names().iter().map(|name| folded(name)).collect();
+                let found = legal_person(visit, code, record, as_of).ok()?;
+                Some(Entry { of: EntryOf::Organization(Box::new(found)), names })
+            }
+            _ => None,
+        }
     }
 }
 

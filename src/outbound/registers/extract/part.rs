@@ -106,6 +106,11 @@ pub(super) struct PersonRecord {
 }
 
 impl PersonRecord {
+    /// The name and the former ones.
+    pub(super) fn names(&self) -> Vec<String> {
+        std::iter::once(self.name.clone()).chain(names(&self.former_names)).collect()
+    }
+
     fn understood(row: Self, today: jiff::civil::Date) -> Result<Understood, &'static str> {
         let number = CitizenId::parse(&row.idno, today).map_err(|refusal| refusal.reason.code())?;
         PersonName::parse(&row.name).map_err(|_| "NAME")?;
@@ -157,6 +162,11 @@ pub(super) struct LegalPersonRecord {
 }
 
 impl LegalPersonRecord {
+    /// The name and the former ones.
+    pub(super) fn names(&self) -> Vec<String> {
+        std::iter::once(self.name.clone()).chain(names(&self.former_name)).collect()
+    }
+
     fn understood(row: Self, today: jiff::civil::Date) -> Result<Understood, &'static str> {
         let code = CreditCode::parse(&row.uscc).map_err(|refusal| refusal.reason.code())?;
         OrganizationName::parse(&row.name).map_err(|_| "NAME")?;

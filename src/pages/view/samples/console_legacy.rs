@@ -7,7 +7,7 @@ use crate::legacy::State;
 use crate::legacy::matching::Class;
 use crate::legacy::merge::BatchState;
 use crate::legacy::report::Unregistered;
-use crate::legacy::task::{Progress, TaskState, Work};
+use crate::legacy::task::{Progress, TaskState, WaitsFor, Work};
 use crate::legacy::undo::{Disclosed, Refused};
 use crate::view::console_sources::*;
 
@@ -54,6 +54,7 @@ fn run(work: Work, state: TaskState, is_own: bool) -> RunRow {
         percent: (state == TaskState::Running).then_some(63),
         left: (state == TaskState::Running).then(|| Duration::from_secs(150)),
         progress: Progress {
+            asked: 0,
             accounts: 681_230,
             written: 680_012,
             cases: 4_321,
@@ -63,16 +64,24 @@ fn run(work: Work, state: TaskState, is_own: bool) -> RunRow {
         },
         expected: Some(1_080_000),
         failed: None,
+        waits_for: None,
         batch: (work == Work::Merge && state == TaskState::Done).then(|| ID.to_owned()),
         asked: at(),
         ended: (!state.is_open()).then(at),
     }
 }
 
+/// One that has asked the registers and waits until it can go on.
+fn paused(waits_for: Option<WaitsFor>) -> RunRow {
+    let mut row = run(Work::Match, TaskState::Waiting, true);
+    row.progress = Progress { asked: 431_204, ..Progress::default() };
+    RunRow { waits_for, ..row }
+}
+
 /// One of each that is over.
 fn past_runs() -> Vec<RunRow> {
     let mut all = vec![run(Work::Merge, TaskState::Done, true), run(Work::Match, TaskState::Done, false)];
-    for code in ["no-extract", "extract-old", "extract-key", "storage"] {
+    for code in ["no-extract", "extract-old", "extract-key", "registers", "storage"] {
         all.push(RunRow { failed: Some(code.to_owned()), ..run(Work::Match, TaskState::Failed, false) });
     }
     all.push(run(Work::Merge, TaskState::Withdrawn, false));
@@ -162,6 +171,9 @@ fn sources(length: Length) -> Vec<Sample> {
         sample!("console-source", source(false)),
         sample!("console-source-empty", source(true)),
         sample!("console-source-counting", ConsoleSource { is_counting: true, ..source(true) }),
+        sample!("console-source-asking", with(paused(None), vec![])),
+        sample!("console-source-waits-quota", with(paused(Some(WaitsFor::Quota)), vec![])),
+        sample!("console-source-waits-registers", with(paused(Some(WaitsFor::Registers)), vec![])),
         sample!("console-source-running", with(run(Work::Match, TaskState::Running, false), vec![])),
         sample!(
             "console-source-waiting",

@@ -1,0 +1,272 @@
+//! Asking the registers' platform about the accounts of a source, where no extract is loaded: side by side, within a share
+//! of the quota, and kept after every hundred or so. No transaction is open while an answer is waited for.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::App;
+use super::again::Tries;
+use crate::base::{Actor, Visit};
+use crate::legacy::matching::{self, Fresh, Position, Question};
+use crate::legacy::task::{Progress, Task};
+use crate::legacy::{self, Source};
+use crate::outbound::registers::extract::{Asked, Denial, Said, Stands};
+use crate::outbound::registers::{Answer, LegalPersonAnswer, NoAnswer, Registers};
+
+/// Questions that are out at once.
+const IN_FLIGHT: usize = 16;
+/// Those whose answers are kept in one transaction: so much is lost at most when a run is cut off.
+const LOT: usize = 100;
+/// How often one question is put that gets no answer while others do.
+const ATTEMPTS: u32 = 3;
+/// From so many questions on, none of which gets an answer, it is the register that is ill, not they.
+const FEW: usize = 4;
+/// The longest pause before the registers are tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A run of the console is left to another node that hears nothing of it for longer: it waits no longer than this.
+const LONGEST_WAIT: Duration = Duration::from_secs(100);
+
+/// Why a run asks no more for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// The day's share of questions is spent.
+    Quota,
+    /// The registers gave no answer for `registers.matching_waits_seconds`.
+    NoAnswer(NoAnswer),
+    /// Others have their turn.
+    Turn,
+}
+
+/// What has come of asking.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// Answers that were kept.
+    pub kept: u64,
+    pub pause: Option<Pause>,
+}
+
+/// Asks what has to be known about a source's accounts and is not known yet. `turn`: so long at most.
+///
+/// # Errors
+/// [`legacy::Error::NotAsked`]: there is no asking like this.
+pub async fn ask_registers(
+    app: &App,
+    actor: &Actor,
+    source: &Source,
+    task: Option<&Task>,
+    turn: Option<Duration>,
+) -> Result<Answers, legacy::Error> {
+    let begun = Instant::now();
+    let registers = app.registers.aside();
+    let waits = Duration::from_secs(app.config.registers.matching_waits_seconds);
+    let waits = if task.is_some() { waits.min(LONGEST_WAIT) } else { waits };
+    let (mut answers, mut position, mut tries) = (Answers::default(), Some(Position::ASK), Tries::default());
+    while let Some(at) = position {
+        let fresh = fresh(app);
+        let page = matching::questions(&mut &app.db, &app.keys.data(), source.id, at, fresh).await;
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                tries.after(app, error).await?;
+                continue;
+            }
+        };
+        tries = Tries::default();
+        if page.questions.is_empty() && task.is_some() {
+            // Others see that it goes on.
+            while let Err(error) = keep(app, actor, source, task, &[]).await {
+                tries.after(app, error).await?;
+            }
+        }
+        for lot in page.questions.chunks(LOT) {
+            if turn.is_some_and(|turn| begun.elapsed() >= turn) {
+                answers.pause = Some(Pause::Turn);
+                return Ok(answers);
+            }
+            let Asking { said, pause, .. } = Asking::of(app, actor, &registers, lot, waits).await?;
+            while let Err(error) = keep(app, actor, source, task, &said).await {
+                tries.after(app, error).await?;
+            }
+            answers.kept += said.len() as u64;
+            if pause.is_some() {
+                answers.pause = pause;
+                return Ok(answers);
+            }
+        }
+        position = page.next;
+    }
+    Ok(answers)
+}
+
+fn fresh(app: &App) -> Fresh {
+    let (now, registers) = (app.clock.now(), &app.config.registers);
+    let days = |days: u64| now.minus(Duration::from_secs(24 * 3600 * days));
+    Fresh { records: days(registers.stale_days), denials: days(registers.ask_again_days) }
+}
+
+async fn keep(
+    app: &App,
+    actor: &Actor,
+    source: &Source,
+    task: Option<&Task>,
+    said: &[Said],
+) -> Result<(), legacy::Error> {
+    let visit = app.visit_of(actor.clone());
+    let mut tx = app.db.begin().await?;
+    if !said.is_empty() {
+        matching::keep_answers(&mut tx, &app.keys, &visit, source, said, fresh(app)).await?;
+    }
+    if let Some(task) = task {
+        let asked = said.len() as u64;
+        task.advance(&mut tx, app.clock.now(), Progress { asked, ..Progress::default() }).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// One lot on its way.
+#[derive(Default)]
+struct Asking {
+    said: Vec<Said>,
+    pause: Option<Pause>,
+    /// What got no answer, and how often it was put.
+    again: Vec<(Question, u32)>,
+    /// Why, the last time.
+    why: Option<NoAnswer>,
+}
+
+impl Asking {
+    async fn of(
+        app: &App,
+        actor: &Actor,
+        registers: &Registers,
+        lot: &[Question],
+        waits: Duration,
+    ) -> Result<Self, legacy::Error> {
+        let mut asking = Self::default();
+        let mut round: Vec<(Question, u32)> = lot.iter().map(|question| (question.clone(), 0)).collect();
+        let (mut pause, mut waited) = (Duration::from_secs(1), Duration::ZERO);
+        loop {
+            let (before, put) = (asking.said.len(), round.len());
+            asking.round(app, actor, registers, round).await?;
+            round = std::mem::take(&mut asking.again);
+            if asking.pause.is_some() || round.is_empty() {
+                return Ok(asking);
+            }
+            let is_answered = asking.said.len() > before;
+            let is_left_alone = matches!(asking.why, Some(NoAnswer::Resting | NoAnswer::Busy));
+            if is_answered || (put <= FEW && !is_left_alone) {
+                for (_, attempts) in &mut round {
+                    *attempts += 1;
+                }
+                round.retain(|(_, attempts)| *attempts < ATTEMPTS);
+                if round.is_empty() {
+                    return Ok(asking);
+                }
+            }
+            if is_answered {
+                (pause, waited) = (Duration::from_secs(1), Duration::ZERO);
+            }
+            if waited + pause > waits {
+                asking.pause = asking.why.map(Pause::NoAnswer);
+                return Ok(asking);
+            }
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Puts each question once, some at a time.
+    async fn round(
+        &mut self,
+        app: &App,
+        actor: &Actor,
+        registers: &Registers,
+        questions: Vec<(Question, u32)>,
+    ) -> Result<(), legacy::Error> {
+        let (mut flying, mut queue) = (JoinSet::new(), questions.into_iter());
+        loop {
+            while flying.len() < IN_FLIGHT && self.pause.is_none() {
+                let Some((question, attempts)) = queue.next() else { break };
+                let (app, actor, registers) = (app.clone(), actor.clone(), registers.clone());
+                flying.spawn(async move { (put(&app, &actor, &registers, question).await, attempts) });
+            }
+            let Some(landed) = flying.join_next().await else { return Ok(()) };
+            // One that panicked is one without an answer.
+            let Ok((Put { said, left }, attempts)) = landed else { continue };
+            self.said.extend(said);
+            match left {
+                None => {}
+                Some((_, NoAnswer::Spent)) => self.pause = Some(Pause::Quota),
+                Some((_, why @ (NoAnswer::NotConfigured | NoAnswer::NotLoaded | NoAnswer::Simulator))) => {
+                    return Err(legacy::Error::NotAsked(why));
+                }
+                Some((question, why)) => {
+                    self.why = Some(why);
+                    self.again.push((question, attempts));
+                }
+            }
+        }
+    }
+}
+
+/// What came of one question.
+struct Put {
+    said: Vec<Said>,
+    /// What of it got no answer, and why.
+    left: Option<(Question, NoAnswer)>,
+}
+
+async fn put(app: &App, actor: &Actor, registers: &Registers, question: Question) -> Put {
+    match question {
+        Question::Organization(code) => {
+            let visit = app.visit_of(actor.clone());
+            match registers.legal_person(&visit, &code).await {
+                LegalPersonAnswer::Found(found) => {
+                    Put { said: vec![Said::Organization(found)], left: None }
+                }
+                LegalPersonAnswer::NoRecord => {
+                    let denied = Said::Denied(Asked::Organization(code), Denial::NoRecord);
+                    Put { said: vec![denied], left: None }
+                }
+                LegalPersonAnswer::NoAnswer(why) => {
+                    Put { said: Vec::new(), left: Some((Question::Organization(code), why)) }
+                }
+            }
+        }
+        Question::Person { number, names } => {
+            let mut said = Vec::new();
+            for (at, name) in names.iter().enumerate() {
+                // By the clock of now: the platform believes no old question.
+                let visit: Visit = app.visit_of(actor.clone());
+                let stands = |stands, reference| Said::Person {
+                    number: number.clone(),
+                    name: name.clone(),
+                    stands,
+                    reference,
+                };
+                let denied = |denial| Said::Denied(Asked::Person(number.clone(), name.clone()), denial);
+                match registers.population(&visit, number.as_str(), name).await {
+                    Answer::Match { reference } => said.push(stands(Stands::Valid, reference)),
+                    // Of these the connector keeps no reference: the visit's finds the log.
+                    Answer::Deceased => said.push(stands(Stands::Deceased, visit.request_id.to_string())),
+                    Answer::NotInForce => said.push(stands(Stands::NotInForce, visit.request_id.to_string())),
+                    Answer::NoRecord => said.push(denied(Denial::NoRecord)),
+                    // Perhaps by another name.
+                    Answer::Mismatch => {
+                        said.push(denied(Denial::OtherName));
+                        continue;
+                    }
+                    Answer::NoAnswer(why) => {
+                        let names = names[at..].to_vec();
+                        return Put { said, left: Some((Question::Person { number, names }, why)) };
+                    }
+                }
+                break;
+            }
+            Put { said, left: None }
+        }
+    }
+}
