@@ -5,6 +5,7 @@ mod commands;
 mod cut;
 mod events;
 mod links;
+mod platform;
 pub mod truth;
 mod undo;
 
@@ -99,13 +100,13 @@ impl<'a> Old<'a> {
         let house = self.house;
         let visit = house.visit();
         let oldest = visit.now.minus(HOUR * 24 * 30);
-        let extract = matching::extract(&mut &house.app.db, &house.app.keys, oldest).await.unwrap();
+        let registry = matching::extract(&mut &house.app.db, &house.app.keys, oldest).await.unwrap();
         let mut all = std::collections::BTreeMap::new();
         let mut position = Some(Position::START);
         while let Some(at) = position {
             let mut tx = house.app.db.begin().await.unwrap();
             let step =
-                matching::step(&mut tx, &house.app.keys, &visit, &self.source, extract, at).await.unwrap();
+                matching::step(&mut tx, &house.app.keys, &visit, &self.source, registry, at).await.unwrap();
             tx.commit().await.unwrap();
             for (class, count) in step.classes {
                 *all.entry(class).or_insert(0) += count;

@@ -5,6 +5,6 @@ mod api;
 mod certificate;
 mod commands;
 pub mod console;
-mod rooms;
+pub mod rooms;
 mod runs;
 mod store;

@@ -23,7 +23,8 @@ const LOT: usize = 100;
 const ATTEMPTS: u32 = 3;
 /// From so many questions on, none of which gets an answer, it is the register that is ill, not they.
 const FEW: usize = 4;
-/// The longest pause before the registers are tried again.
+/// The pause before registers that gave no answer at all are tried again; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A run of the console is left to another node that hears nothing of it for longer: it waits no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(100);
@@ -95,6 +96,9 @@ pub async fn ask_registers(
                 return Ok(answers);
             }
         }
+        if !page.questions.is_empty() {
+            tracing::info!(source = source.name, answers = answers.kept, "the registers are asked about accounts");
+        }
         position = page.next;
     }
     Ok(answers)
@@ -130,10 +134,23 @@ async fn keep(
 struct Asking {
     said: Vec<Said>,
     pause: Option<Pause>,
-    /// What got no answer, and how often it was put.
-    again: Vec<(Question, u32)>,
-    /// Why, the last time.
+    again: Vec<Left>,
+}
+
+/// A question that is to be put, or got no answer.
+struct Left {
+    question: Question,
+    /// How often it got none while others did.
+    attempts: u32,
+    /// Why not, the last time.
     why: Option<NoAnswer>,
+}
+
+impl Left {
+    /// Whether it was not asked at all, so that nothing is its fault.
+    const fn was_left_alone(&self) -> bool {
+        matches!(self.why, Some(NoAnswer::Resting | NoAnswer::Busy))
+    }
 }
 
 impl Asking {
@@ -145,8 +162,9 @@ impl Asking {
         waits: Duration,
     ) -> Result<Self, legacy::Error> {
         let mut asking = Self::default();
-        let mut round: Vec<(Question, u32)> = lot.iter().map(|question| (question.clone(), 0)).collect();
-        let (mut pause, mut waited) = (Duration::from_secs(1), Duration::ZERO);
+        let new = |question: &Question| Left { question: question.clone(), attempts: 0, why: None };
+        let mut round: Vec<Left> = lot.iter().map(new).collect();
+        let (mut pause, mut waited) = (FIRST_PAUSE, Duration::ZERO);
         loop {
             let (before, put) = (asking.said.len(), round.len());
             asking.round(app, actor, registers, round).await?;
@@ -155,21 +173,24 @@ impl Asking {
                 return Ok(asking);
             }
             let is_answered = asking.said.len() > before;
-            let is_left_alone = matches!(asking.why, Some(NoAnswer::Resting | NoAnswer::Busy));
-            if is_answered || (put <= FEW && !is_left_alone) {
-                for (_, attempts) in &mut round {
+            if is_answered || put <= FEW {
+                for Left { attempts, .. } in round.iter_mut().filter(|left| !left.was_left_alone()) {
                     *attempts += 1;
                 }
-                round.retain(|(_, attempts)| *attempts < ATTEMPTS);
-                if round.is_empty() {
-                    return Ok(asking);
-                }
+                round.retain(|left| left.attempts < ATTEMPTS);
+            }
+            if round.is_empty() {
+                return Ok(asking);
             }
             if is_answered {
-                (pause, waited) = (Duration::from_secs(1), Duration::ZERO);
+                (pause, waited) = (FIRST_PAUSE, Duration::ZERO);
+                if round.iter().any(|left| left.why == Some(NoAnswer::Busy)) {
+                    tokio::time::sleep(pause).await;
+                }
+                continue;
             }
             if waited + pause > waits {
-                asking.pause = asking.why.map(Pause::NoAnswer);
+                asking.pause = round.iter().find_map(|left| left.why).map(Pause::NoAnswer);
                 return Ok(asking);
             }
             tokio::time::sleep(pause).await;
@@ -184,12 +205,12 @@ impl Asking {
         app: &App,
         actor: &Actor,
         registers: &Registers,
-        questions: Vec<(Question, u32)>,
+        questions: Vec<Left>,
     ) -> Result<(), legacy::Error> {
         let (mut flying, mut queue) = (JoinSet::new(), questions.into_iter());
         loop {
             while flying.len() < IN_FLIGHT && self.pause.is_none() {
-                let Some((question, attempts)) = queue.next() else { break };
+                let Some(Left { question, attempts, .. }) = queue.next() else { break };
                 let (app, actor, registers) = (app.clone(), actor.clone(), registers.clone());
                 flying.spawn(async move { (put(&app, &actor, &registers, question).await, attempts) });
             }
@@ -204,8 +225,7 @@ impl Asking {
                     return Err(legacy::Error::NotAsked(why));
                 }
                 Some((question, why)) => {
-                    self.why = Some(why);
-                    self.again.push((question, attempts));
+                    self.again.push(Left { question, attempts, why: Some(why) });
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! The registers as a test wants them: an exchange platform that keeps the contract, says that it is a
 //! simulator, checks how it is asked, and knows the people it is told of.
 
+use std::collections::HashMap;
+use std::path::Path as FilePath;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -46,6 +48,17 @@ struct Known {
     /// Child and guardian, by number.
     guardians: Vec<(String, String)>,
     fault: Option<Fault>,
+    /// So many questions are answered before the fault begins.
+    well_for: usize,
+    /// What is asked about this number or code gets an answer that nobody can read.
+    unreadable: Option<String>,
+    /// How often each thing was asked, and how often it was answered well.
+    asked: HashMap<String, (u32, u32)>,
+    /// The place of each person, by number.
+    places: HashMap<String, usize>,
+    organization_places: HashMap<(&'static str, String), usize>,
+    /// How long an answer takes.
+    takes: Duration,
 }
 
 struct Entry {
@@ -88,7 +101,47 @@ impl Registers {
 
     pub fn know_as(&self, number: &str, name: &str, phone: &str, result: &'static str) {
         let entry = Entry { number: number.into(), name: name.into(), phone: phone.into(), result };
-        lock(&self.known).people.push(entry);
+        let mut known = lock(&self.known);
+        let place = known.people.len();
+        known.places.entry(number.into()).or_insert(place);
+        known.people.push(entry);
+    }
+
+    /// Everybody of a population register, and everything of a register of legal persons, as
+    /// `tests/legacy/gen_legacy.py` writes them.
+    pub fn know_all(&self, directory: &FilePath) {
+        let rows = |name: &str| {
+            let mut reader = csv::Reader::from_path(directory.join(name)).expect("a register");
+            let heads = reader.headers().expect("heads").clone();
+            let place = move |head: &str| heads.iter().position(|one| one == head).expect("a column");
+            (reader, place)
+        };
+        let (mut reader, place) = rows("reg_population.csv");
+        let (number, name, status, phone) = (place("idno"), place("name"), place("status"), place("mobile"));
+        for row in reader.records() {
+            let row = row.expect("a row");
+            let result = match &row[status] {
+                "0" => "MATCH",
+                "1" => "CANCELLED",
+                "9" => "DECEASED",
+                _ => "LOCKED",
+            };
+            self.know_as(&row[number], &row[name], &row[phone], result);
+        }
+        let (mut reader, place) = rows("reg_legal.csv");
+        let (code, name, status, into) = (place("uscc"), place("name"), place("status"), place("merged_into"));
+        let (representative, id) = (place("legal_rep_name"), place("legal_rep_id"));
+        for row in reader.records() {
+            let row = row.expect("a row");
+            let department = match &row[code][..1] {
+                "1" => "establishments",
+                "5" => "civil-affairs",
+                "N" => "agriculture",
+                _ => "commerce",
+            };
+            self.know_organization(department, &row[code], &row[name], (&row[representative], &row[id]));
+            self.change_organization(&row[code], json!({ "status": row[status], "successor": row[into] }));
+        }
     }
 
     /// A child, who has no phone, and its guardian.
@@ -110,7 +163,10 @@ impl Registers {
             "credit_code": code, "name": name, "status": "存续", "representative_name": representative.0,
             "representative_number": representative.1,
         });
-        lock(&self.known).organizations.push((department, record));
+        let mut known = lock(&self.known);
+        let place = known.organizations.len();
+        known.organization_places.entry((department, code.into())).or_insert(place);
+        known.organizations.push((department, record));
     }
 
     /// The register names another representative of the organization.
@@ -124,11 +180,10 @@ impl Registers {
     /// Changes what the register has: `name`, `status` (a word of the register: 注销, …), `successor`, ….
     pub fn change_organization(&self, code: &str, change: Value) {
         let mut known = lock(&self.known);
-        let (_, record) = known
-            .organizations
-            .iter_mut()
-            .find(|(_, record)| record["credit_code"] == code)
-            .expect("an organization that is known");
+        let places = &known.organization_places;
+        let departments = ["commerce", "establishments", "civil-affairs", "agriculture"];
+        let place = departments.iter().find_map(|department| places.get(&(*department, code.into()))).copied();
+        let (_, record) = &mut known.organizations[place.expect("an organization that is known")];
         for (name, value) in change.as_object().expect("an object") {
             record[name] = value.clone();
         }
@@ -136,7 +191,28 @@ impl Registers {
 
     /// `None` mends it.
     pub fn fail(&self, fault: Option<Fault>) {
-        lock(&self.known).fault = fault;
+        self.fail_after(0, fault);
+    }
+
+    /// The same, when so many questions more have been answered.
+    pub fn fail_after(&self, questions: usize, fault: Option<Fault>) {
+        let mut known = lock(&self.known);
+        (known.well_for, known.fault) = (questions, fault);
+    }
+
+    /// Whatever is asked about this number or code gets an answer that nobody can read; `None` mends it.
+    pub fn fail_for(&self, number: Option<&str>) {
+        lock(&self.known).unreadable = number.map(str::to_owned);
+    }
+
+    /// From now on an answer takes so long.
+    pub fn take(&self, long: Duration) {
+        lock(&self.known).takes = long;
+    }
+
+    /// How often each thing was asked, and how often it was answered well.
+    pub fn asked(&self) -> HashMap<String, (u32, u32)> {
+        lock(&self.known).asked.clone()
     }
 }
 
@@ -151,8 +227,10 @@ fn lock(known: &Mutex<Known>) -> std::sync::MutexGuard<'_, Known> {
 }
 
 async fn population(State(known): State<Arc<Mutex<Known>>>, Json(question): Json<Value>) -> Response {
+    rest(&known).await;
     answer(&known, &question, &["number", "name"], |known| {
-        let entry = known.people.iter().find(|entry| entry.number == question["number"]);
+        let number = question["number"].as_str().unwrap_or_default();
+        let entry = known.places.get(number).map(|place| &known.people[*place]);
         let result = match entry {
             None => "NO_RECORD",
             Some(entry) if entry.name != question["name"] => "MISMATCH",
@@ -197,11 +275,14 @@ async fn legal_persons(
     Path(department): Path<String>,
     Json(question): Json<Value>,
 ) -> Response {
+    rest(&known).await;
     answer(&known, &question, &["credit_code"], |known| {
-        let mut organizations = known.organizations.iter();
-        let found = organizations
-            .find(|(of, record)| *of == department && record["credit_code"] == question["credit_code"]);
-        match found {
+        let code = question["credit_code"].as_str().unwrap_or_default();
+        let departments = ["commerce", "establishments", "civil-affairs", "agriculture"];
+        let known_department = departments.into_iter().find(|one| *one == department);
+        let place = known_department
+            .and_then(|department| known.organization_places.get(&(department, code.to_owned())).copied());
+        match place.map(|place| &known.organizations[place]) {
             None => json!({ "result": "NO_RECORD" }),
             Some((_, record)) => {
                 let mut said = record.clone();
@@ -211,6 +292,13 @@ async fn legal_persons(
             }
         }
     })
+}
+
+async fn rest(known: &Mutex<Known>) {
+    let takes = lock(known).takes;
+    if !takes.is_zero() {
+        tokio::time::sleep(takes).await;
+    }
 }
 
 /// So many days before the asker's day.
@@ -226,14 +314,26 @@ fn answer(
     about: &[&str],
     look: impl FnOnce(&Known) -> Value,
 ) -> Response {
-    let known = lock(known);
+    let mut known = lock(known);
     let simulator = [("x-simulator", "yihao-tests")];
     if !is_signed(question, about) {
         return (StatusCode::FORBIDDEN, simulator).into_response();
     }
     let mut said = look(&known);
     said["request_id"] = question["request_id"].clone();
-    match known.fault {
+    let about: Vec<&str> = about.iter().map(|member| question[member].as_str().unwrap_or_default()).collect();
+    let is_ill = known.fault.is_some() && known.well_for == 0;
+    known.well_for = known.well_for.saturating_sub(1);
+    let is_unreadable = known.unreadable.as_deref().is_some_and(|number| about.contains(&number));
+    let counts = known.asked.entry(about.join(" ")).or_default();
+    counts.0 += 1;
+    if !is_ill && !is_unreadable {
+        counts.1 += 1;
+    }
+    if is_unreadable {
+        return (simulator, "<html>维护中</html>").into_response();
+    }
+    match known.fault.filter(|_| is_ill) {
         None => (simulator, Json(said)).into_response(),
         Some(Fault::Down) => (StatusCode::SERVICE_UNAVAILABLE, simulator).into_response(),
         Some(Fault::Busy) => (StatusCode::TOO_MANY_REQUESTS, simulator).into_response(),

@@ -52,8 +52,9 @@ impl Quota {
             }
         };
         self.count(&second, SECOND, self.per_second, NoAnswer::Busy).await?;
+        let counted = self.count(&day, DAY, self.per_day, NoAnswer::Spent).await;
         drop(turn);
-        self.count(&day, DAY, self.per_day, NoAnswer::Spent).await
+        counted
     }
 
     async fn count(&self, key: &Key, span: Duration, most: u64, above: NoAnswer) -> Result<(), NoAnswer> {
