@@ -64,6 +64,7 @@ pub async fn ask_registers(
     let waits = Duration::from_secs(app.config.registers.matching_waits_seconds);
     let waits = if task.is_some() { waits.min(LONGEST_WAIT) } else { waits };
     let (mut answers, mut position, mut tries) = (Answers::default(), Some(Position::ASK), Tries::default());
+    let mut silent = Silent::default();
     while let Some(at) = position {
         let fresh = fresh(app);
         let page = matching::questions(&mut &app.db, &app.keys.data(), source.id, at, fresh).await;
@@ -82,17 +83,24 @@ pub async fn ask_registers(
             }
         }
         for lot in page.questions.chunks(LOT) {
+            let lot: Vec<Question> = lot.iter().filter(|question| silent.hears(question)).cloned().collect();
+            if lot.is_empty() && task.is_none() {
+                continue;
+            }
             if turn.is_some_and(|turn| begun.elapsed() >= turn) {
                 answers.pause = Some(Pause::Turn);
                 return Ok(answers);
             }
-            let Asking { said, pause, .. } = Asking::of(app, actor, &registers, lot, waits).await?;
+            let Asking { said, stopped, .. } = Asking::of(app, actor, &registers, &lot, waits).await?;
             while let Err(error) = keep(app, actor, source, task, &said).await {
                 tries.after(app, error).await?;
             }
             answers.kept += said.len() as u64;
-            if pause.is_some() {
-                answers.pause = pause;
+            for left in &stopped {
+                silent.note(&left.question, left.why.into());
+            }
+            if silent.is_everything() {
+                answers.pause = silent.why();
                 return Ok(answers);
             }
         }
@@ -101,7 +109,34 @@ pub async fn ask_registers(
         }
         position = page.next;
     }
+    answers.pause = silent.why();
     Ok(answers)
+}
+
+/// Why registers are asked no more in this run: what holds up the questions about organizations does not hold up those about
+/// persons.
+#[derive(Default)]
+struct Silent {
+    persons: Option<Pause>,
+    organizations: Option<Pause>,
+}
+
+impl Silent {
+    const fn hears(&self, question: &Question) -> bool {
+        if question.is_person() { self.persons.is_none() } else { self.organizations.is_none() }
+    }
+
+    const fn note(&mut self, question: &Question, why: Pause) {
+        *(if question.is_person() { &mut self.persons } else { &mut self.organizations }) = Some(why);
+    }
+
+    const fn is_everything(&self) -> bool {
+        self.persons.is_some() && self.organizations.is_some()
+    }
+
+    const fn why(&self) -> Option<Pause> {
+        if self.persons.is_some() { self.persons } else { self.organizations }
+    }
 }
 
 fn fresh(app: &App) -> Fresh {
@@ -129,12 +164,23 @@ async fn keep(
     Ok(tx.commit().await?)
 }
 
+impl From<Option<NoAnswer>> for Pause {
+    fn from(why: Option<NoAnswer>) -> Self {
+        match why {
+            Some(NoAnswer::Spent) => Self::Quota,
+            why => Self::NoAnswer(why.unwrap_or(NoAnswer::Resting)),
+        }
+    }
+}
+
 /// One lot on its way.
 #[derive(Default)]
 struct Asking {
     said: Vec<Said>,
-    pause: Option<Pause>,
+    /// What got no answer in this round.
     again: Vec<Left>,
+    /// What is not asked any more in this run, and neither is anything of its kind.
+    stopped: Vec<Left>,
 }
 
 /// A question that is to be put, or got no answer.
@@ -169,9 +215,6 @@ impl Asking {
             let (before, put) = (asking.said.len(), round.len());
             asking.round(app, actor, registers, round).await?;
             round = std::mem::take(&mut asking.again);
-            if asking.pause.is_some() || round.is_empty() {
-                return Ok(asking);
-            }
             let is_answered = asking.said.len() > before;
             if is_answered || put <= FEW {
                 for Left { attempts, .. } in round.iter_mut().filter(|left| !left.was_left_alone()) {
@@ -190,7 +233,7 @@ impl Asking {
                 continue;
             }
             if waited + pause > waits {
-                asking.pause = round.iter().find_map(|left| left.why).map(Pause::NoAnswer);
+                asking.stopped.extend(round);
                 return Ok(asking);
             }
             tokio::time::sleep(pause).await;
@@ -209,8 +252,13 @@ impl Asking {
     ) -> Result<(), legacy::Error> {
         let (mut flying, mut queue) = (JoinSet::new(), questions.into_iter());
         loop {
-            while flying.len() < IN_FLIGHT && self.pause.is_none() {
+            while flying.len() < IN_FLIGHT {
                 let Some(Left { question, attempts, .. }) = queue.next() else { break };
+                let is_alike = |other: &Left| other.question.is_person() == question.is_person();
+                if self.stopped.iter().any(is_alike) {
+                    self.stopped.push(Left { question, attempts, why: Some(NoAnswer::Spent) });
+                    continue;
+                }
                 let (app, actor, registers) = (app.clone(), actor.clone(), registers.clone());
                 flying.spawn(async move { (put(&app, &actor, &registers, question).await, attempts) });
             }
@@ -220,7 +268,9 @@ impl Asking {
             self.said.extend(said);
             match left {
                 None => {}
-                Some((_, NoAnswer::Spent)) => self.pause = Some(Pause::Quota),
+                Some((question, why @ NoAnswer::Spent)) => {
+                    self.stopped.push(Left { question, attempts, why: Some(why) });
+                }
                 Some((_, why @ (NoAnswer::NotConfigured | NoAnswer::NotLoaded | NoAnswer::Simulator))) => {
                     return Err(legacy::Error::NotAsked(why));
                 }

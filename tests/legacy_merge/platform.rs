@@ -260,6 +260,24 @@ async fn one_question_that_is_never_answered_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn what_holds_up_organizations_holds_up_no_person() {
+    let house = asking(|config| config.registers.per_day = 40).await;
+    let (si, tax) = (Old::system(&house, "si", None).await, Old::system(&house, "tax", None).await);
+    // More than the day has questions to each department's register.
+    let name = "广州恒达科技有限公司";
+    for n in 0..25 {
+        let code = credit_code();
+        tax.account(SubjectKind::Organization, "credit-code", &format!("o{n}"), code.as_str(), name).await;
+    }
+    people(&tax, 3).await;
+    people(&si, 3).await;
+    let matched = matches(&tax).await;
+    assert_eq!((matched.pause, matched.unanswered), (Some(Pause::Quota), 5));
+    assert_eq!(words(&matched), ["AUTO NUMBER_AND_NAME 3", "NOT_IN_REGISTER NO_RECORD 20"]);
+    assert_eq!(matches(&si).await.pause, None);
+}
+
+#[tokio::test]
 async fn what_was_denied_is_asked_again_after_some_days_and_what_was_confirmed_later() {
     let house = asking(|_| {}).await;
     let (unknown, known) = (citizen_id(), citizen_id());

@@ -6,6 +6,7 @@ use serde::de::value::StrDeserializer;
 use uuid::Uuid;
 
 use super::answer::NoAnswer;
+use super::quota::Pace;
 use super::{Register, Registers, count};
 use crate::base::number::CreditCode;
 use crate::base::{Moment, OrganizationName, PersonName, Secret, Visit};
@@ -166,6 +167,10 @@ impl Registers {
                 Err(why) => {
                     count(register, why.as_str());
                     silence = silence.or(Some(why));
+                    // Nobody waits: the others' questions are for those about whom this one can be asked.
+                    if why == NoAnswer::Spent && self.1 == Pace::Aside {
+                        break;
+                    }
                 }
             }
         }
