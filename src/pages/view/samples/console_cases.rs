@@ -204,6 +204,7 @@ fn case(length: Length) -> Vec<Sample> {
             name: Some(if long { "former" } else { "differs" }.to_owned()),
             register: Some(if long { "revoked" } else { "valid" }.to_owned()),
             fifteen: long,
+            asked: true,
             candidates: if long { 3 } else { 1 },
             as_of: Some("2026-11-20".to_owned()),
         },
