@@ -105,7 +105,11 @@ pub async fn ask_registers(
             }
         }
         if !page.questions.is_empty() {
-            tracing::info!(source = source.name, answers = answers.kept, "the registers are asked about accounts");
+            tracing::info!(
+                source = source.name,
+                answers = answers.kept,
+                "the registers are asked about accounts"
+            );
         }
         position = page.next;
     }
@@ -294,9 +298,7 @@ async fn put(app: &App, actor: &Actor, registers: &Registers, question: Question
         Question::Organization(code) => {
             let visit = app.visit_of(actor.clone());
             match registers.legal_person(&visit, &code).await {
-                LegalPersonAnswer::Found(found) => {
-                    Put { said: vec![Said::Organization(found)], left: None }
-                }
+                LegalPersonAnswer::Found(found) => Put { said: vec![Said::Organization(found)], left: None },
                 LegalPersonAnswer::NoRecord => {
                     let denied = Said::Denied(Asked::Organization(code), Denial::NoRecord);
                     Put { said: vec![denied], left: None }

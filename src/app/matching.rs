@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::App;
 use super::again::Tries;
 use super::asking::{Pause, ask_registers};
-use super::App;
 use crate::base::Visit;
 use crate::legacy::matching::{self, Class, Position, Registry, Step};
 use crate::legacy::task::{Progress, Task};
@@ -50,7 +50,9 @@ pub async fn match_source(
         let answers = ask_registers(app, &visit.actor, source, task, turn).await?;
         (matched.asked, matched.pause) = (answers.kept, answers.pause);
         // Nothing is known that was not known before; or more is known soon.
-        if task.is_some() && (answers.kept == 0 && answers.pause.is_some() || answers.pause == Some(Pause::Turn)) {
+        if task.is_some()
+            && (answers.kept == 0 && answers.pause.is_some() || answers.pause == Some(Pause::Turn))
+        {
             return Ok(matched);
         }
     }

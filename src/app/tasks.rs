@@ -74,9 +74,7 @@ async fn done(app: &App, visit: &Visit, source: &Source, task: &Task) -> Result<
             let matched = match_source(app, visit, source, Some(task)).await?;
             matched.pause.map_or(Outcome::Done(None), Outcome::Waits)
         }
-        Work::Merge => {
-            Outcome::Done(merge_source(app, visit, source, false, Some(task)).await?.batch_id)
-        }
+        Work::Merge => Outcome::Done(merge_source(app, visit, source, false, Some(task)).await?.batch_id),
     })
 }
 

@@ -135,7 +135,8 @@ async fn the_platform_is_asked_once_and_the_rules_are_the_same() {
 async fn organizations_are_asked_for_by_their_code() {
     let house = asking(|_| {}).await;
     let codes: Vec<_> = (0..3).map(|_| credit_code()).collect();
-    for (code, name) in [(&codes[0], "广州恒达科技有限公司"), (&codes[1], "深圳恒达科技有限公司")] {
+    for (code, name) in [(&codes[0], "广州恒达科技有限公司"), (&codes[1], "深圳恒达科技有限公司")]
+    {
         // Kept by another department than the code says.
         house.registers.know_organization("agriculture", code.as_str(), name, ("欧阳靖宇", ""));
     }
@@ -228,7 +229,11 @@ async fn registers_that_fall_ill_leave_accounts_waiting_and_the_next_run_goes_on
         let matched = matches(&si).await;
         assert!(matches!(matched.pause, Some(Pause::NoAnswer(_))), "{fault:?} {:?}", matched.pause);
         assert_eq!((matched.asked, matched.unanswered), (30, 90), "{fault:?}");
-        assert_eq!(words(&matched), ["AUTO NUMBER_AND_NAME 30"], "{fault:?}: nobody is unknown for want of an answer");
+        assert_eq!(
+            words(&matched),
+            ["AUTO NUMBER_AND_NAME 30"],
+            "{fault:?}: nobody is unknown for want of an answer"
+        );
         assert_eq!(in_state(&house, "waiting").await, 90);
         house.registers.fail(None);
         // The register is left alone for a while, and then asked again.
@@ -387,7 +392,8 @@ async fn killed_while_it_asks_it_goes_on_and_ends_the_same() {
     assert_eq!(killed, 4);
     by_command(&cut, &["legacy", "match", "--source", name]).unwrap();
     let told = |house: &House| {
-        let mut told: Vec<_> = verdicts(house, name).into_iter().map(|(id, v)| (id, v.class, v.reason)).collect();
+        let mut told: Vec<_> =
+            verdicts(house, name).into_iter().map(|(id, v)| (id, v.class, v.reason)).collect();
         told.sort();
         told
     };

@@ -129,7 +129,8 @@ impl Registers {
             self.know_as(&row[number], &row[name], &row[phone], result);
         }
         let (mut reader, place) = rows("reg_legal.csv");
-        let (code, name, status, into) = (place("uscc"), place("name"), place("status"), place("merged_into"));
+        let (code, name, status, into) =
+            (place("uscc"), place("name"), place("status"), place("merged_into"));
         let (representative, id) = (place("legal_rep_name"), place("legal_rep_id"));
         for row in reader.records() {
             let row = row.expect("a row");
@@ -182,7 +183,8 @@ impl Registers {
         let mut known = lock(&self.known);
         let places = &known.organization_places;
         let departments = ["commerce", "establishments", "civil-affairs", "agriculture"];
-        let place = departments.iter().find_map(|department| places.get(&(*department, code.into()))).copied();
+        let place =
+            departments.iter().find_map(|department| places.get(&(*department, code.into()))).copied();
         let (_, record) = &mut known.organizations[place.expect("an organization that is known")];
         for (name, value) in change.as_object().expect("an object") {
             record[name] = value.clone();

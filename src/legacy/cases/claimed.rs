@@ -59,12 +59,7 @@ pub async fn claim(
 
 /// Whether the account may belong to this person: they have shown level 4, and the number that the rules went by,
 /// computed anew from what is sealed, is theirs.
-async fn is_theirs(
-    tx: &mut Tx,
-    keys: &DataKeys,
-    person: Uuid,
-    legacy_account: Uuid,
-) -> Result<bool, Error> {
+async fn is_theirs(tx: &mut Tx, keys: &DataKeys, person: Uuid, legacy_account: Uuid) -> Result<bool, Error> {
     if !has_shown_level_4(tx, keys, person).await? {
         return Ok(false);
     }

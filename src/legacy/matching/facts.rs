@@ -305,7 +305,8 @@ fn add(facts: &mut Facts, row: &Joined) {
         (LEGAL_PERSON_KEYS | ASKED_KEYS, Some(led_to)) => (Via::OtherKey, led_to),
         (_, Some(led_to)) => (Via::ChangedNumber, led_to),
     };
-    let is_person = [Part::Population.as_str(), Part::Changes.as_str(), ASKED_PERSONS].contains(&&*found.part);
+    let is_person =
+        [Part::Population.as_str(), Part::Changes.as_str(), ASKED_PERSONS].contains(&&*found.part);
     let mut candidate = beside.candidate(via, name);
     if is_person != (facts.kind == SubjectKind::Person) {
         OTHER_KIND.clone_into(&mut candidate.status);

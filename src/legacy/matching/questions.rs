@@ -19,7 +19,10 @@ use crate::outbound::registers::extract::{Asked, KeepError, Said, keep, number_d
 #[derive(Clone)]
 pub enum Question {
     /// The names are asked one after the other, until one is theirs.
-    Person { number: CitizenId, names: Vec<PersonName> },
+    Person {
+        number: CitizenId,
+        names: Vec<PersonName>,
+    },
     Organization(CreditCode),
 }
 

@@ -141,9 +141,8 @@ impl Matched {
         } else {
             self.leading.as_ref().and_then(|leading| leading.leads_to(keys))
         };
-        let is_meant = |number: &OfficialNumber| {
-            number_digest(key, number.kind().as_str(), number.as_str()) == *target
-        };
+        let is_meant =
+            |number: &OfficialNumber| number_digest(key, number.kind().as_str(), number.as_str()) == *target;
         Ok(number.filter(is_meant))
     }
 

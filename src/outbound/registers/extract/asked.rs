@@ -161,17 +161,28 @@ fn push(
 ) -> Result<(), Unopenable> {
     let newest = keys.index.newest()?;
     let of = |number: &OfficialNumber| number_digest(newest, number.kind().as_str(), number.as_str());
-    let mut record = |part: &'static str, key: &str, text: &str, (number, name, status, leads_to): Compared<'_>| {
-        let digest = index::blind(newest, &domain(part), key).digest;
-        if seen.insert(digest.clone()) {
-            let sealed = keys.encrypt(&visit.chance, place(part, &digest), text)?;
-            let print = index::blind(newest, "register/record/asked", text).digest;
-            let name = name.map(|name| name_digest(newest, name));
-            let former = None::<&[u8]>;
-            records.push(values![part, &digest, &print, &sealed, &number, name.as_ref(), former, status, leads_to]);
-        }
-        Ok(())
-    };
+    let mut record =
+        |part: &'static str, key: &str, text: &str, (number, name, status, leads_to): Compared<'_>| {
+            let digest = index::blind(newest, &domain(part), key).digest;
+            if seen.insert(digest.clone()) {
+                let sealed = keys.encrypt(&visit.chance, place(part, &digest), text)?;
+                let print = index::blind(newest, "register/record/asked", text).digest;
+                let name = name.map(|name| name_digest(newest, name));
+                let former = None::<&[u8]>;
+                records.push(values![
+                    part,
+                    &digest,
+                    &print,
+                    &sealed,
+                    &number,
+                    name.as_ref(),
+                    former,
+                    status,
+                    leads_to
+                ]);
+            }
+            Ok(())
+        };
     match said {
         Said::Person { number, name, stands, reference } => {
             let kept = PersonRecord {
