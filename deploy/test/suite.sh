@@ -37,6 +37,8 @@ suite() {
     )
     if ((passed + failed == 0)); then result="FAILED: no test ran"; fi
     note "$name" "$result" $((SECONDS - from)) "$passed passed, $failed failed, $ignored ignored"
+    # What a test could not try on this machine, by its own words.
+    while read -r line; do summary+=("    $line"); done < <(grep -oE 'not run here: .*' "$output" | sort -u)
 }
 
 note() {

@@ -10,16 +10,18 @@ use tempfile::TempDir;
 use tokio_postgres::NoTls;
 use yihao::db::{Db, Read, values};
 
+use super::small_server::can_mount;
 use super::stage::{Stage, Told, told};
 use crate::legacy_merge::truth::generate;
 use crate::support::home::is_postgres;
+use crate::support::not_run_here;
 use crate::support::relay::{Cut, Relay};
 
 /// What is done one after the other.
-const WORKS: [&str; 3] = ["import", "match", "merge"];
+pub const WORKS: [&str; 3] = ["import", "match", "merge"];
 
 /// Registers, and a source whose accounts wait in a file.
-async fn stage(files: &Path) -> Stage {
+pub async fn stage(files: &Path) -> Stage {
     let stage = Stage::open(&["si"]).await;
     let file = |name: &str| files.join(name).display().to_string();
     let (population, legal, changes) =
@@ -31,7 +33,7 @@ async fn stage(files: &Path) -> Stage {
     stage
 }
 
-fn work(stage: &Stage, files: &Path, work: &str) -> Command {
+pub fn work(stage: &Stage, files: &Path, work: &str) -> Command {
     let file = files.join("si_accounts.csv").display().to_string();
     let rejected = stage.directory.path().join("rejected.csv").display().to_string();
     match work {
@@ -42,13 +44,13 @@ fn work(stage: &Stage, files: &Path, work: &str) -> Command {
 
 /// What can be compared: ids of accounts here are chosen anew each time.
 #[derive(Debug, PartialEq, Eq)]
-struct End {
-    accounts: Vec<String>,
-    classes: BTreeMap<(String, String), i64>,
-    counts: [i64; 5],
+pub struct End {
+    pub accounts: Vec<String>,
+    pub classes: BTreeMap<(String, String), i64>,
+    pub counts: [i64; 5],
 }
 
-async fn end(stage: &Stage) -> End {
+pub async fn end(stage: &Stage) -> End {
     let mut read = &stage.db;
     let classes = "select coalesce(class, ''), coalesce(match_reason, ''), count(*) from legacy_account
                    group by 1, 2 limit 100";
@@ -69,7 +71,7 @@ async fn end(stage: &Stage) -> End {
 }
 
 /// The whole work without a cut.
-async fn whole(files: &Path) -> End {
+pub async fn whole(files: &Path) -> End {
     let stage = stage(files).await;
     for step in WORKS {
         let told = told(&work(&stage, files, step).output().unwrap());
@@ -158,15 +160,8 @@ async fn a_connection_that_is_ended_in_the_middle_of_a_step_is_made_anew() {
     assert!(ended == expected, "the accounts are the same");
 }
 
-/// Whether a file system of our own can be made here.
-fn can_mount() -> bool {
-    let mut tried = Command::new("unshare");
-    tried.args(["--map-root-user", "--mount", "true"]).stderr(Stdio::null());
-    tried.status().is_ok_and(|status| status.success())
-}
-
 /// Does the work on a copy of the database, where there is only so much more room (KiB); then the stage goes on with
-/// that copy. Where no small file system can be made, the size of a file is limited.
+/// that copy. Where no small file system can be made, the size of a file is limited, which is said.
 async fn in_small_room(stage: &mut Stage, mut command: Command, more: u64, place: &str) -> Told {
     let from = stage.home.storage.strip_prefix("sqlite://").unwrap().to_owned();
     let (directory, to) = (TempDir::new_in(stage.directory.path()).unwrap().keep(), place);
@@ -182,7 +177,13 @@ async fn in_small_room(stage: &mut Stage, mut command: Command, more: u64, place
         command.get_args().map(ToOwned::to_owned).collect(),
     );
     let program = command.get_program().to_owned();
-    let script = if can_mount() {
+    let mounts = can_mount();
+    if !mounts {
+        not_run_here(
+            "SQLite on a full disk (no file system of our own can be made); a limit of its size instead",
+        );
+    }
+    let script = if mounts {
         "mount -t tmpfs -o size=${KIB}k none \"$ROOM\" && cp \"$COPY\" \"$ROOM\"/yihao.db && cd \"$ROOM\" || exit 9
          \"$@\"; status=$?; cp \"$ROOM\"/yihao.db* \"$OUT\"/; exit $status"
     } else {
@@ -192,8 +193,8 @@ async fn in_small_room(stage: &mut Stage, mut command: Command, more: u64, place
     };
     let out = stage.directory.path().join(to);
     std::fs::create_dir(&out).unwrap();
-    command = if can_mount() { Command::new("unshare") } else { Command::new("sh") };
-    if can_mount() {
+    command = if mounts { Command::new("unshare") } else { Command::new("sh") };
+    if mounts {
         command.args(["--map-root-user", "--mount", "sh"]);
     }
     command.args(["-c", script, "sh"]).arg(program).args(arguments);
@@ -215,7 +216,7 @@ async fn in_small_room(stage: &mut Stage, mut command: Command, more: u64, place
     told
 }
 
-/// The server says that its disk is full, at what the statement would have written.
+/// The server says that its disk is full, at what the statement would have written: on every machine. In `full` it is.
 async fn on_a_full_server(stage: &Stage, mut command: Command) -> Told {
     let run = async |sql: &'static str| {
         let mut tx = stage.db.begin().await.unwrap();

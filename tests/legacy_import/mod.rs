@@ -4,9 +4,12 @@ mod bad;
 mod broken;
 mod cut;
 mod directory;
+mod full;
+mod growing;
 mod keys;
 mod live;
 mod mysql;
+mod small_server;
 mod stage;
 mod workbook;
 

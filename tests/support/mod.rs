@@ -183,3 +183,11 @@ pub async fn soon(what: &str, mut done: impl FnMut() -> bool) {
     }
     panic!("waited for {what} in vain");
 }
+
+/// Says aloud that something cannot be tried on this machine: it stands in the summary of `make test`.
+pub fn not_run_here(what: &str) {
+    use std::io::Write as _;
+    // Not by `eprintln`: what a test prints by that is seen only when it fails.
+    let said = writeln!(std::io::stderr(), "not run here: {what}");
+    said.expect("standard error is open");
+}
