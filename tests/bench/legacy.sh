@@ -5,13 +5,16 @@
 #   tests/bench/legacy.sh [CITIZENS…]      400000 unless told; about 2.7 accounts each
 #   HOMES="postgres sqlite" DUMPS=DIR             which databases; where dumps are kept between runs
 #   YIHAO=FILE                                    measures that program rather than build one
+#   WORKS=import                                  stops behind that; else all of "import match merge undo"
+#   PG_OPTIONS="-c shared_buffers=4GB …"          settings of PostgreSQL beside those that it comes with
 #
-# PostgreSQL is one of its own with the settings that it comes with, so every commit waits for the disk.
+# PostgreSQL is one of its own, and every commit waits for the disk.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 homes=${HOMES:-postgres sqlite}
 dumps=${DUMPS:-/tmp/yihao-legacy-dumps}
+works=${WORKS:-import match merge undo}
 sizes=("${@:-400000}")
 [[ -n ${YIHAO:-} ]] || cargo build --release --workspace --bins
 yihao=${YIHAO:-$PWD/target/release/yihao}
@@ -33,7 +36,7 @@ if [[ $homes == *postgres* ]]; then
         cd "$dir/pg"
         "${owner[@]}" "$bin/initdb" --pgdata="$dir/pg" --username=yihao --auth=trust --locale=C.UTF-8 >/dev/null
         "${owner[@]}" "$bin/pg_ctl" --pgdata="$dir/pg" --wait --log="$dir/pg/log" \
-            --options="-p 25499 -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/pg" start >/dev/null
+            --options="-p 25499 -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/pg ${PG_OPTIONS:-}" start >/dev/null
     )
 fi
 
@@ -92,18 +95,24 @@ for citizens in "${sizes[@]}"; do
         esac
         "$yihao" migrate >/dev/null
         "$yihao" operator add --name bench --role decider --password-stdin <<<"$password" >/dev/null
-        measured registers written register load --population "$here/reg_population.csv" \
-            --legal-persons "$here/reg_legal.csv" --changes "$here/reg_id_changes.csv"
+        if [[ $works == *match* ]]; then
+            measured registers written register load --population "$here/reg_population.csv" \
+                --legal-persons "$here/reg_legal.csv" --changes "$here/reg_id_changes.csv"
+        fi
         for file in si_accounts.csv tax_accounts.ndjson gjj_accounts.csv portal_accounts.ldif; do
             source=${file%%_*}
             "$yihao" legacy source add --profile "deploy/legacy/$source.toml" >/dev/null
             measured "import $source" rows legacy import --source "$source" "$here/$file" --rejected "$dir/rejected"
             rm -f "$dir/rejected"
+            [[ $works == *match* ]] || continue
             measured "match $source" accounts legacy match --source "$source"
+            [[ $works == *merge* ]] || continue
             measured "merge $source" links legacy merge --source "$source"
         done
-        batch=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch_id"])' "$dir/told")
-        measured "undo portal" links legacy undo --batch "$batch" --as bench --password-stdin <<<"$password"
+        if [[ $works == *undo* ]]; then
+            batch=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch_id"])' "$dir/told")
+            measured "undo portal" links legacy undo --batch "$batch" --as bench --password-stdin <<<"$password"
+        fi
         # The disk is not theirs for ever.
         [[ $home == postgres ]] && psql -q -h "$dir/pg" -p 25499 -U yihao postgres -c "drop database y$citizens" >/dev/null
         rm -f "$dir/y$citizens.db"*

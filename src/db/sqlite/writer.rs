@@ -1,5 +1,5 @@
-//! The one writing connection. Borrowers hold it in turn, each inside a savepoint and in their own thread,
-//! because a hop to another thread costs more than a statement. Whoever finds it idle begins a batch; the last in line
+//! The one writing connection. Borrowers hold it in turn, each after the first of a batch inside a savepoint, and in
+//! their own thread, because a hop to another thread costs more than a statement. Whoever finds it idle begins a batch; the last in line
 //! leaves it to the *committer*, a thread that may wait for the disk: many transactions share one `fsync`, and each
 //! is answered only after it.
 
@@ -47,6 +47,9 @@ struct Batch {
 type Answer = oneshot::Sender<Result<(), Error>>;
 
 /// One borrower's time with the connection. Dropped without [`Turn::commit`], it leaves nothing behind.
+///
+/// Who is the first of a batch can be taken back with the whole of it, and needs no savepoint: that would keep in memory
+/// every page that is changed, as it was before, which for the import of a large file is all of the database.
 pub struct Turn {
     /// There until the turn ends.
     batch: Option<Batch>,
@@ -70,9 +73,7 @@ impl Writer {
     pub async fn turn(&self) -> Result<Turn, Error> {
         let mut idle = lock(&self.line).idle.take();
         if idle.as_ref().is_some_and(|batch| begins_at_once(&batch.connection)) {
-            let turn = Turn { batch: idle.take(), writer: self.clone() };
-            run(turn.connection()?, "savepoint turn")?;
-            return Ok(turn);
+            return Ok(Turn { batch: idle.take(), writer: self.clone() });
         }
         let (call, called) = oneshot::channel();
         let idle = {
@@ -105,7 +106,7 @@ impl Writer {
 impl Waiter {
     /// Calls the one who waits. If nobody does any more, the turn drops and the connection goes on.
     fn take(self, batch: Batch) {
-        let begun = run(&batch.connection, "savepoint turn");
+        let begun = if batch.turns == 0 { Ok(()) } else { run(&batch.connection, "savepoint turn") };
         let turn = Turn { batch: Some(batch), writer: self.writer };
         // Either way dropping what could not be handed over ends the turn.
         drop(self.call.send(begun.map(|()| turn)));
@@ -120,7 +121,7 @@ impl Turn {
     /// Answers once the batch is on the disk.
     pub async fn commit(mut self) -> Result<(), Error> {
         let mut batch = self.batch.take().ok_or_else(stopped)?;
-        let released = run(&batch.connection, "release turn");
+        let released = if batch.turns == 0 { Ok(()) } else { run(&batch.connection, "release turn") };
         let (answer, answered) = oneshot::channel();
         if released.is_ok() {
             batch.answers.push(answer);
@@ -134,12 +135,23 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let Some(batch) = self.batch.take() else { return };
-        for sql in ["rollback to turn", "release turn"] {
+        // An error may have taken the transaction back already.
+        let gone = batch.connection.is_autocommit();
+        let back: &[_] = match batch.turns {
+            0 if gone => &[],
+            0 => &["rollback"],
+            _ => &["rollback to turn", "release turn"],
+        };
+        for sql in back {
             if let Err(error) = run(&batch.connection, sql) {
                 tracing::error!(%error, "a turn was not taken back");
             }
         }
-        self.writer.back(batch);
+        if batch.turns == 0 {
+            drop(self.writer.committer.send(batch));
+        } else {
+            self.writer.back(batch);
+        }
     }
 }
 

@@ -13,10 +13,13 @@ use super::rejects::{Rejected, Rejects};
 use crate::app::App;
 use crate::base::Visit;
 use crate::db::{self, Rows, Tx};
-use crate::legacy::{self, Rejection, Run, Sealer};
+use crate::legacy::{self, Counts, Rejection, Run, Sealer};
 
 /// Rows of a transaction, about: a commit is paid for by many, and none waits for it long.
 const BATCH: usize = 8192;
+/// Chunks of a statement, some thousand rows. The embedded database keeps in memory, until a statement is done, how each
+/// page was that it changes, and in a large one that is four for a row.
+const AT_ONCE: usize = 8;
 /// So often a database that does not answer is tried again, after 1, 2, 4 … seconds.
 const TRIES: u32 = 4;
 /// More chunks out of order than threads can have made: one has ended before its time.
@@ -166,10 +169,13 @@ async fn fill(
     last: &Judged,
 ) -> anyhow::Result<u64> {
     let mut doubles: HashSet<u64> = HashSet::new();
-    let rows = without_doubles(batch, &mut doubles)?;
-    let stored = run.store(tx, &app.keys, &rows).await?;
-    doubles.extend(&stored.duplicates);
-    let mut counts = stored.counts;
+    let mut counts = Counts::default();
+    for part in batch.chunks(AT_ONCE) {
+        let rows = without_doubles(part, &mut doubles)?;
+        let stored = run.store(tx, &app.keys, &rows).await?;
+        doubles.extend(&stored.duplicates);
+        counts.add(&stored.counts);
+    }
     let mut rejected = Vec::new();
     for judged in batch {
         let row = |place: usize| judged.first_row + place as u64;
