@@ -76,14 +76,15 @@ async fn carry<T, E>(
     let mut found = pin!(found);
     let (mut rows, mut bytes) = (Vec::new(), 0);
     loop {
-        let end = match found.try_next().await.map_err(Error::from).map(|found| found.map(row).transpose()) {
-            Ok(Ok(Some(row))) => {
+        let next = found.try_next().await.map_err(Error::from);
+        let end = match next.and_then(|found| found.map(row).transpose()) {
+            Ok(Some(row)) => {
                 bytes += row.iter().flatten().map(Vec::len).sum::<usize>();
                 rows.push(row);
                 None
             }
-            Ok(Ok(None)) => Some(Ok(None)),
-            Ok(Err(error)) | Err(error) => Some(Err(error)),
+            Ok(None) => Some(Ok(None)),
+            Err(error) => Some(Err(error)),
         };
         if rows.len() == ROWS || bytes >= BYTES || end.is_some() && !rows.is_empty() {
             bytes = 0;
