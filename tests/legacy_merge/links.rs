@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use yihao::base::TrustLevel;
+use yihao::db::values;
 use yihao::http::urls;
 use yihao::identity::{self, Arrival, PersonState, Registered};
 use yihao::legacy::{self, LinkState, Shown};
@@ -190,6 +191,27 @@ async fn a_digest_that_was_written_into_the_table_leads_nowhere() {
     let old = si.person("1", own.as_str(), "张伟").await;
     si.matches().await;
     forge_target(&house, old, victim.as_str()).await;
+    assert!(si.merges().await.is_none());
+    assert_eq!(si.cases().await[0].reason, "EVIDENCE_BROKEN");
+}
+
+/// The register says in its sealed record how somebody stands.
+#[tokio::test]
+async fn a_class_that_was_written_into_the_table_merges_nobody_who_has_died() {
+    let house = house().await;
+    let number = citizen_id();
+    population(&house, &[(number.as_str(), "张伟", "", "9")]).await;
+    let si = Old::system(&house, "si", None).await;
+    si.person("1", number.as_str(), "张伟").await;
+    si.matches().await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    for sql in [
+        "update legacy_account set class = 'AUTO' where class = 'DECEASED'",
+        "update register_record set status = 'valid'",
+    ] {
+        assert_eq!(tx.execute(sql, values![]).await.unwrap(), 1);
+    }
+    tx.commit().await.unwrap();
     assert!(si.merges().await.is_none());
     assert_eq!(si.cases().await[0].reason, "EVIDENCE_BROKEN");
 }

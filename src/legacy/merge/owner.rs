@@ -149,7 +149,7 @@ impl Matched {
     /// The owner, if what is sealed says the same as what was matched. `None`: it does not, and nothing is linked.
     pub fn owner(&self, keys: &DataKeys, visit: &Visit, as_of: Moment) -> Result<Option<Wanted>, Error> {
         let record = self.record(keys)?;
-        self.looked_at(keys, visit, as_of, |entry| entry.is_called(&record.name))
+        self.looked_at(keys, visit, as_of, |entry| entry.is_called(&record.name) && entry.is_in_force())
     }
 
     /// The same where a person has decided that the account is theirs, whatever it calls them.
@@ -173,7 +173,7 @@ impl Matched {
         let mut entries = self.registers.iter().filter_map(|one| one.entry(keys, visit, &number, as_of));
         let found = entries.find(is_right).map(|entry| match entry.of {
             EntryOf::Organization(found) => Who::Organization(Box::new(Known::by_register(&found))),
-            EntryOf::Person(name) => Who::Person(name),
+            EntryOf::Person { name, .. } => Who::Person(name),
         });
         Ok(found.map(|who| Wanted { number, who }))
     }

@@ -17,9 +17,9 @@ use crate::legacy::{self, Counts, Rejection, Run, Sealer};
 
 /// Rows of a transaction, about: a commit is paid for by many, and none waits for it long.
 const BATCH: usize = 8192;
-/// Chunks of a statement, some thousand rows. The embedded database keeps in memory, until a statement is done, how each
+/// Chunks of a statement, one to five thousand rows. The embedded database keeps in memory, until a statement is done, how each
 /// page was that it changes, and in a large one that is four for a row.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 /// So often a database that does not answer is tried again, after 1, 2, 4 … seconds.
 const TRIES: u32 = 4;
 /// More chunks out of order than threads can have made: one has ended before its time.

@@ -246,7 +246,8 @@ pub(super) fn is_of(keys: &DataKeys, part: &str, digest: &[u8], number: &str) ->
 pub(super) fn person(text: &str) -> Option<Entry> {
     let record: PersonRecord = serde_json::from_str(text).ok()?;
     let name = PersonName::parse(&record.name).ok()?;
-    Some(Entry { names: vec![name.folded()], of: EntryOf::Person(name) })
+    let is_valid = record.stands == Stands::Valid;
+    Some(Entry { names: vec![name.folded()], of: EntryOf::Person { name, is_valid } })
 }
 
 pub(super) fn organization(text: &str, code: &CreditCode) -> Option<Entry> {

@@ -167,7 +167,7 @@ pub struct Entry {
 }
 
 pub enum EntryOf {
-    Person(PersonName),
+    Person { name: PersonName, is_valid: bool },
     Organization(Box<LegalPerson>),
 }
 
@@ -176,6 +176,14 @@ impl Entry {
     pub fn is_called(&self, name: &str) -> bool {
         let name = folded(name);
         self.names.contains(&name)
+    }
+
+    /// Whether the register says that the person lives and the number is in force, or that the organization is active.
+    pub fn is_in_force(&self) -> bool {
+        match &self.of {
+            EntryOf::Person { is_valid, .. } => *is_valid,
+            EntryOf::Organization(found) => found.standing == Standing::Active,
+        }
     }
 }
 
@@ -221,7 +229,8 @@ impl SealedRecord {
                 let text = opened(place(Part::Population, &self.digest))?;
                 let record: PersonRecord = serde_json::from_str(&text).ok()?;
                 let names = record.names().iter().map(|name| folded(name)).collect();
-                Some(Entry { of: EntryOf::Person(PersonName::parse(&record.name).ok()?), names })
+                let (name, is_valid) = (PersonName::parse(&record.name).ok()?, record.is_valid());
+                Some(Entry { of: EntryOf::Person { name, is_valid }, names })
             }
             (part, OfficialNumber::Credit(code))
                 if part == Part::LegalPersons.as_str() && is_of_extract(Part::LegalPersons) =>

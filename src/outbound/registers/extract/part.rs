@@ -111,6 +111,10 @@ impl PersonRecord {
         std::iter::once(self.name.clone()).chain(names(&self.former_names)).collect()
     }
 
+    pub(super) fn is_valid(&self) -> bool {
+        self.status == "0"
+    }
+
     fn understood(row: Self, today: jiff::civil::Date) -> Result<Understood, &'static str> {
         let number = CitizenId::parse(&row.idno, today).map_err(|refusal| refusal.reason.code())?;
         PersonName::parse(&row.name).map_err(|_| "NAME")?;
