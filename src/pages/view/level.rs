@@ -62,7 +62,8 @@ const fn trust_key(trust: TrustLevel) -> &'static str {
     }
 }
 
-fn method_key(method: &str) -> &'static str {
+/// The words for how something was proven, with the day (`$date`).
+pub fn method_key(method: &str) -> &'static str {
     match method {
         "three-elements" => "level-by-three-elements",
         "operator" => "level-by-operator",

@@ -80,7 +80,7 @@ pub use legacy::{
     ClaimDone, DecisionRow, Decisions, EarlierAccount, EarlierAccounts, NewPassword, OldPassword,
     OldPasswordOf,
 };
-pub use level::Level;
+pub use level::{Level, method_key};
 pub use mandates::{
     AddOrganization, AddWard, Deed, Given, GrantMandate, Held, Mandates, Offered, OrganizationPage,
     ShowLicence, scope_words,
